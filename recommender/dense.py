@@ -1,0 +1,162 @@
+"""Nearest neighbours of unit vectors by cosine: FAISS, and the exact numpy reference it is held to.
+
+Both give the same rows and the same cosines. A cosine is the product in double precision, rounded to
+single, whoever found the pair: a product in blocks differs in its last bits with the block's shape,
+and two copies of one article must tie. Order: higher cosine, then lower row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+# Fetched beyond k, so that a pair that rounding put on the wrong side of the cut is still seen.
+_MARGIN = 16
+# With more ties at the cut than this, which of them are kept is left to FAISS.
+_MOST_TIED = 4096
+_ROUNDING = 1e-5
+_BLOCK_FLOATS = 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Neighbours of m queries: ``rows`` ``(m, w) int64`` and ``cosines`` ``(m, w) float32``, best first,
+    w the smaller of k and the number of vectors. ``counts`` ``(m,) int64`` says how many each query
+    has; beyond them stand -1 and NaN."""
+
+    rows: NDArray[np.int64]
+    cosines: NDArray[np.float32]
+    counts: NDArray[np.int64]
+
+
+class DenseIndex(Protocol):
+    """What both indexes do. Zero rows match nothing and are matched by nothing: they have no direction."""
+
+    def search(self, queries: Vectors, k: int) -> Hits:
+        """The k nearest rows of each query. ``queries`` is ``(m, dim) float32`` of unit (or zero) rows.
+        Raises ValueError for another dimension, for values that are not finite, and for k < 1."""
+        ...
+
+
+class ExactIndex:
+    """The reference: every product in double precision, sorted in full."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        self._vectors = _checked(vectors, None)
+        self._empty = ~self._vectors.any(axis=1)
+
+    def search(self, queries: Vectors, k: int) -> Hits:
+        """See `DenseIndex.search`."""
+        queries = _checked(queries, self._vectors.shape[1])
+        hits = _no_hits(len(queries), k, len(self._vectors))
+        everything = self._vectors.astype(np.float64)
+        found = np.flatnonzero(~self._empty)
+        for row, query in enumerate(queries):
+            if query.any():
+                cosines = np.clip(everything @ query.astype(np.float64), -1, 1).astype(np.float32)
+                best = found[np.lexsort((found, -cosines[found]))][:k]
+                _put(hits, row, best, cosines[best])
+        return hits
+
+
+class FaissIndex:
+    """Inner products by FAISS over all rows (`IndexFlatIP`), settled to the reference's cosines."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        import faiss
+
+        self._vectors = _checked(vectors, None)
+        # FAISS row i is our row self._rows[i]: zero rows stay outside.
+        self._rows = np.flatnonzero(self._vectors.any(axis=1))
+        self._index: Any = faiss.IndexFlatIP(self._vectors.shape[1])
+        self._index.add(np.ascontiguousarray(self._vectors[self._rows]))
+
+    def search(self, queries: Vectors, k: int) -> Hits:
+        """See `DenseIndex.search`."""
+        queries = _checked(queries, self._vectors.shape[1])
+        hits = _no_hits(len(queries), k, len(self._vectors))
+        if len(self._rows) == 0:
+            return hits
+        pending = np.flatnonzero(queries.any(axis=1))
+        fetch = min(len(self._rows), k + _MARGIN)
+        while pending.size:
+            tied: list[int] = []
+            block = max(1, _BLOCK_FLOATS // (fetch * self._vectors.shape[1]))
+            for start in range(0, len(pending), block):
+                tied += self._search_block(queries, pending[start : start + block], k, fetch, hits)
+            if fetch >= min(len(self._rows), k + _MOST_TIED):
+                break
+            pending, fetch = np.array(tied, dtype=np.int64), min(len(self._rows), 4 * fetch)
+        return hits
+
+    def _search_block(
+        self, queries: Vectors, pending: NDArray[np.int64], k: int, fetch: int, hits: Hits
+    ) -> list[int]:
+        """Settles one block into ``hits``; gives back the queries whose cut may run through a tie."""
+        products, places = self._index.search(np.ascontiguousarray(queries[pending]), fetch)
+        rows = self._rows[places]
+        cosines = np.clip(
+            np.einsum("md,mfd->mf", queries[pending], self._vectors[rows], dtype=np.float64), -1, 1
+        ).astype(np.float32)
+        order = np.lexsort((rows, -cosines), axis=1)[:, :k]
+        rows = np.take_along_axis(rows, order, axis=1)
+        cosines = np.take_along_axis(cosines, order, axis=1)
+        width = rows.shape[1]
+        hits.rows[pending, :width] = rows
+        hits.cosines[pending, :width] = cosines
+        hits.counts[pending] = width
+        if fetch == len(self._rows):
+            return []
+        return [int(query) for query in pending[products[:, -1] >= cosines[:, -1] - _ROUNDING]]
+
+
+def cosines_to_all(vectors: Vectors, mean: Vectors, query: Vectors) -> NDArray[np.float32]:
+    """Cosine of one centred unit query ``(dim,)`` to every row of ``vectors`` less ``mean``.
+
+    ``vectors`` ``(n, dim)`` may be a memory map: it is read in blocks and never copied whole. Rows that
+    equal the mean get 0.
+    """
+    result = np.zeros(len(vectors), dtype=np.float32)
+    block = max(1, _BLOCK_FLOATS // 8 // max(1, vectors.shape[1]))
+    for start in range(0, len(vectors), block):
+        centred = vectors[start : start + block].astype(np.float64) - mean
+        lengths = np.linalg.norm(centred, axis=1)
+        products = centred @ query.astype(np.float64)
+        result[start : start + block] = np.divide(
+            products, lengths, out=np.zeros_like(products), where=lengths > SHORTEST
+        )
+    return np.clip(result, -1, 1)
+
+
+# A centred vector shorter than this has no direction worth comparing; rounding alone gives 1e-7.
+SHORTEST = 1e-6
+
+
+def _checked(vectors: Vectors, dim: int | None) -> Vectors:
+    if vectors.ndim != 2 or (dim is not None and vectors.shape[1] != dim):
+        raise ValueError(f"vectors have shape {vectors.shape}, expected (n, {dim or 'dim'})")
+    if not np.isfinite(vectors).all():
+        raise ValueError("vectors hold NaN or infinite values, expected finite ones")
+    return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def _no_hits(queries: int, k: int, vectors: int) -> Hits:
+    if k < 1:
+        raise ValueError(f"k is {k}, expected at least 1")
+    width = min(k, vectors)
+    return Hits(
+        np.full((queries, width), -1, dtype=np.int64),
+        np.full((queries, width), np.nan, dtype=np.float32),
+        np.zeros(queries, dtype=np.int64),
+    )
+
+
+def _put(hits: Hits, query: int, rows: NDArray[np.int64], cosines: NDArray[np.float32]) -> None:
+    hits.rows[query, : len(rows)] = rows
+    hits.cosines[query, : len(rows)] = cosines
+    hits.counts[query] = len(rows)

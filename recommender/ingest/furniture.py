@@ -1,0 +1,119 @@
+"""What a news page prints around its article: told apart from prose by whole lines and paragraphs.
+
+A line is furniture only when nothing else stands on it, and a plug only when the whole paragraph is
+one: the same words inside a paragraph are prose and stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+PLUG_LENGTH = 300  # characters; a longer paragraph says more than "subscribe", so it stays
+
+_STORIES = r"(?:stories|articles|news|coverage|content|reading|posts|links|topics|reads)"
+
+# The heading over a page's own recommendations; its links are kept, its words never reach the text.
+_RELATED = re.compile(
+    rf"(?:recommended(?: {_STORIES})?(?: for you)?|related(?: {_STORIES})?|more {_STORIES}"
+    rf"|(?-i:More|MORE) (?:from|on|in|about) .{{1,40}}|(?:what to )?(?:read|watch) next|read (?:more|also)|see also"
+    rf"|up next|you (?:may|might) (?:also )?(?:like|be interested in)"
+    rf"|(?:suggested|similar|further) {_STORIES}|{_STORIES} you (?:may|might) (?:also )?like"
+    rf"|more like this|editors?['’]?s? picks)\s*[:.…]*",
+    re.IGNORECASE,
+)
+# The heading over what everybody reads: the same on every page, so it goes and its links with it.
+_POPULAR = re.compile(
+    rf"(?:most (?:read|popular|viewed|shared)(?: {_STORIES})?|popular(?: now| {_STORIES})?"
+    rf"|trending(?: now| {_STORIES})?|top {_STORIES}|latest {_STORIES}|(?:most )?read now)\s*:?",
+    re.IGNORECASE,
+)
+
+_LINES = re.compile(
+    r"(?:"
+    # the message of a widget that failed to load, whole or one sentence a line
+    r"(?:oops\W*|something went wrong\W*|please try again(?: later)?\W*|an error (?:has )?occurr?ed\W*)+"
+    # where an advertisement or the fold stood
+    r"|ad|ads|advertisements?|sponsored(?: content)?|(?:paid|partner) content|skip (?:ad|advertisement)"
+    r"|(?:story|article) continues(?: below)?(?: (?:the |this )?(?:ad|advertisement|video|photo))?"
+    r"|(?:scroll|continue) (?:down )?(?:to continue |reading|to continue)(?: reading)?(?: below)?"
+    r"|(?:read|view) (?:the )?full (?:article|story)|skip to (?:main )?content"
+    # buttons
+    r"|(?:view|show|hide|post|read|leave|add) (?:a )?comments?(?: \(\d+\))?|\d* ?comments?|share|print|save"
+    r"|share (?:this )?(?:article|story|on \w+)|follow(?: us)?(?: on [\w ,&]{1,40})?"
+    r"|listen to (?:this )?article"
+    # reading time
+    r"|\W*\d{1,3}[ -]min(?:ute)?s? read"
+    r")[\s.:!…>»]*",
+    re.IGNORECASE,
+)
+
+_OFFER = (
+    r"(?:newsletters?|bulletin|briefings?|e-?mails?|inbox|updates|(?:news|breaking|e-?mail) alerts|podcast)"
+)
+_CALL = r"(?:subscribe|sign[ -]up)"
+_HOW = r"(?: (?:here|now|today|free|for free|it's free))*"
+_PLUGS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
+        # ends with the bare call to subscribe: "... Subscribe for free.", "... Sign up here."
+        rf"(?:.*[.!?:…]\s+)?{_CALL}{_HOW}\s*[.!>»]*",
+        # begins with it and names a newsletter: "Sign up for our morning briefing ..."
+        rf"(?:please )?(?:{_CALL}|register){_HOW} (?:for|to|and get)\b.*\b{_OFFER}\b.*",
+        # "Get the best of ... delivered to your inbox"
+        r"(?:get|receive|have)\b.*\b(?:in|to|into) your (?:inbox|email|phone)\b.*",
+        # "Get our newsletter", "Join our mailing list"
+        r"(?:get|join|try|read) (?:our|the|more from)(?: [\w'’&-]+){0,4}"
+        rf" (?:{_OFFER}|mailing list)(?: [\w'’]+){{0,3}}[.!]*",
+        # a question to the reader, then the offer: "Like this article? ... subscribe ..."
+        r"(?:like|love|enjoy(?:ed|ing)?|want|looking for)\b[^.?!]{0,120}\?"
+        rf".*\b(?:{_CALL}|{_OFFER}|follow|get more)\b.*",
+        r"(?:click|tap) here to (?:subscribe|sign up|get|read more|join|follow)\b.*",
+        r"(?:follow|like|find) (?:us|me|our \w+) on"
+        r" (?:twitter|facebook|instagram|x|tiktok|linkedin|youtube)\b.*",
+        r"download (?:the|our) (?:[\w'’]+ ){0,3}app\b.*",
+        # consent banners
+        r"(?:we|this (?:web)?site)(?: and our partners)? uses? cookies\b.*",
+        r"by (?:continuing|using|clicking|signing up)\b.*\b(?:you (?:agree|accept|consent)|cookies)\b.*",
+        # comment notices
+        r".*\bsafe and engaging place for users to connect\b.*",
+        r"(?:\S+ ){0,25}(?:suspend\w*|disabl\w*|clos\w*) (?:article )?comment(?:s|ing)\b.*",
+        r"comment(?:s|ing)(?: \S+){0,6} (?:closed|disabled|suspended|turned off|moderated)\b.*",
+    )
+)
+_BULLET = re.compile(r"\s*[-•*]\s+")
+
+
+def is_related_heading(line: str) -> bool:
+    """Whether a line is, as a whole, the heading of a page's own list of recommended stories."""
+    return len(line) <= 80 and _RELATED.fullmatch(line.strip()) is not None
+
+
+def is_popular_heading(line: str) -> bool:
+    """Whether a line is the heading of a list that is the same on every page (most read, trending)."""
+    return len(line) <= 80 and _POPULAR.fullmatch(line.strip()) is not None
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a whole line is furniture: an advertisement's place, a button, an error, a reading time."""
+    return len(line) <= 160 and _LINES.fullmatch(line.strip()) is not None
+
+
+def is_plug(paragraph: str) -> bool:
+    """Whether a whole paragraph is a newsletter plug, a consent banner or a comment notice."""
+    text = paragraph.strip()
+    return len(text) <= PLUG_LENGTH and any(plug.fullmatch(text) for plug in _PLUGS)
+
+
+def is_prose(paragraph: str) -> bool:
+    """Whether a paragraph belongs to the article: not furniture, no plug, no heading of other stories."""
+    return not (is_furniture(paragraph) or is_plug(paragraph) or is_related_heading(paragraph))
+
+
+def drop_furniture(paragraphs: Iterable[str]) -> Iterator[str]:
+    """The paragraphs that are prose, in order, without the bullet sign that an extractor put first."""
+    for paragraph in paragraphs:
+        text = _BULLET.sub("", paragraph, count=1) if _BULLET.match(paragraph) else paragraph
+        text = text.strip()
+        if text and is_prose(text):
+            yield text

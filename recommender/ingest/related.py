@@ -1,0 +1,192 @@
+"""A page's own list of recommended stories: found in the HTML tree, taken out, read as links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from recommender.article import Link
+from recommender.ingest.cleaning import absolute_url, clean_line
+from recommender.ingest.furniture import is_popular_heading, is_related_heading
+
+Element: TypeAlias = Any  # lxml ships no types
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MAY_HEAD = (*_HEADINGS, "p", "div", "span", "strong", "b", "header", "legend", "li", "a", "dt", "summary")
+_LISTS = ("ul", "ol", "dl", "table")
+# Elements that hold the article too: never taken out whole, whatever they begin with.
+_NEVER = ("html", "body", "main", "article")
+_GENERIC = frozenset(("see all", "view all", "more", "read more", "see more", "comments", "continue reading"))
+
+
+def take_related(tree: Element, base: str | None) -> tuple[Link, ...]:
+    """Take every recommended-stories block out of the tree; its links in page order, each once.
+
+    ``base`` is the page's URL, by which relative links become absolute. Blocks of what everybody reads
+    (most read, trending) are taken out as well, without their links: they say nothing of this article.
+    """
+    links: dict[tuple[str, str], Link] = {}
+    for heading, related in list(_headings(tree)):
+        if not _within(heading, tree):
+            continue  # inside a block that has gone already
+        block = _block(heading)
+        if block and related:
+            for link in _links(block, heading, base):
+                links.setdefault((link.url or "", "" if link.url else link.title), link)
+        for element in block:
+            _remove(element)
+    return tuple(links.values())
+
+
+def _headings(tree: Element) -> Iterator[tuple[Element, bool]]:
+    for element in tree.iter(*_MAY_HEAD, "section", "aside", "nav"):
+        label = element.get("aria-label")
+        if element.tag in ("section", "aside", "nav"):
+            text = clean_line(label) if label else ""
+        else:
+            text = _opening(element, 100)
+        if text and is_related_heading(text):
+            yield element, True
+        elif text and is_popular_heading(text):
+            yield element, False
+
+
+def _block(heading: Element) -> list[Element]:
+    """The elements that make up the block under a heading; none where no link follows it.
+
+    The outermost element that begins with the heading, or else the heading with the siblings after it.
+    """
+    if heading.tag in ("section", "aside", "nav"):
+        return [heading]
+    title = _text(heading)
+    whole = _climb(heading, title)
+    if _has_link(whole, heading):
+        return [whole]
+    block = [whole]
+    took_list = False
+    for sibling in whole.itersiblings():
+        if not isinstance(sibling.tag, str):
+            continue
+        if _has_link(sibling, None):
+            if took_list and sibling.tag == "p":
+                break  # prose with a link in it, after the list
+            block.append(sibling)
+            took_list = took_list or sibling.tag in _LISTS
+        elif sibling.tag in _HEADINGS or took_list or len(block) == 1:
+            break
+        elif _text(sibling):
+            block.append(sibling)  # the snippet of a story whose link stands in an element before it
+    return block if len(block) > 1 else []
+
+
+def _climb(heading: Element, title: str) -> Element:
+    element = heading
+    while (parent := element.getparent()) is not None and parent.tag not in _NEVER:
+        if _opening(parent, len(title)) != title or parent.find(".//h1") is not None:
+            break
+        if any(parent.find(f".//{tag}") is not None for tag in ("main", "body")):
+            break
+        element = parent
+    return element
+
+
+def _links(block: list[Element], heading: Element, base: str | None) -> Iterator[Link]:
+    for root in block:
+        items = [
+            item
+            for item in root.iter("li", "article", "dt")
+            if _has_link(item, heading)
+            and not any(_has_link(inner, heading) for inner in item.iterdescendants("li", "article"))
+        ]
+        anchors = list(root.iter("a"))
+        inside = {anchor for item in items for anchor in item.iter("a")}
+        starts = {id(next(item.iter("a"))): item for item in items}
+        for anchor in anchors:
+            if (item := starts.get(id(anchor))) is not None:
+                link = _item_link(item, heading, base)
+            elif anchor not in inside:
+                link = _anchor_link(anchor, _scope(anchor, root), heading, base)
+            else:
+                continue
+            if link is not None:
+                yield link
+
+
+def _item_link(item: Element, heading: Element, base: str | None) -> Link | None:
+    """The link of one list item: of several anchors the one in a heading, else the longest."""
+    anchors = [anchor for anchor in item.iter("a") if anchor.get("href") and not _within(anchor, heading)]
+    headed = [anchor for anchor in anchors if _headed(anchor)]
+    best = max(headed or anchors, key=lambda anchor: len(_text(anchor)), default=None)
+    return None if best is None else _anchor_link(best, item, heading, base)
+
+
+def _anchor_link(anchor: Element, scope: Element, heading: Element, base: str | None) -> Link | None:
+    if _within(anchor, heading) or not anchor.get("href"):
+        return None
+    url = absolute_url(base, anchor.get("href"))
+    inner = next(anchor.iter(*_HEADINGS), None)
+    title = _text(anchor if inner is None else inner)
+    if url is None or not title or title.casefold() in _GENERIC:
+        return None
+    return Link(title=title, snippet=_snippet(anchor, scope), url=url)
+
+
+def _snippet(anchor: Element, scope: Element) -> str:
+    """The paragraph after an anchor in its item, or right after the item's element."""
+    seen = False
+    for element in scope.iter():
+        seen = seen or element is anchor
+        if seen and element.tag in ("p", "dd") and not _within(anchor, element) and (text := _text(element)):
+            return text
+    following = scope.getnext()
+    if following is not None and following.tag in ("p", "dd") and not _has_link(following, None):
+        return _text(following)
+    return ""
+
+
+def _scope(anchor: Element, root: Element) -> Element:
+    """The largest element around an anchor, below the block's root, without a link to elsewhere."""
+    scope, href = anchor, anchor.get("href")
+    while scope is not root and (parent := scope.getparent()) is not None and parent is not root:
+        if any(other.get("href") not in (None, href) for other in parent.iter("a")):
+            break
+        scope = parent
+    return scope
+
+
+def _headed(anchor: Element) -> bool:
+    if next(anchor.iter(*_HEADINGS), None) is not None:
+        return True
+    return any(above.tag in _HEADINGS for above in anchor.iterancestors())
+
+
+def _has_link(element: Element, heading: Element | None) -> bool:
+    return any(
+        anchor.get("href") and (heading is None or not _within(anchor, heading))
+        for anchor in element.iter("a")
+    )
+
+
+def _within(element: Element, ancestor: Element) -> bool:
+    return element is ancestor or any(above is ancestor for above in element.iterancestors())
+
+
+def _text(element: Element) -> str:
+    return clean_line(" ".join(element.itertext()))
+
+
+def _opening(element: Element, length: int) -> str:
+    """The first ``length`` characters of an element's text, without reading all of a large one."""
+    text = ""
+    for piece in element.itertext():
+        text = f"{text} {clean_line(piece)}".strip()
+        if len(text) > length:
+            break
+    return text[:length].strip()
+
+
+def _remove(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        element.tail = (element.tail or "").strip() or None  # prose after the block stays
+        element.drop_tree()

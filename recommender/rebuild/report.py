@@ -1,0 +1,125 @@
+"""What a rebuild says about itself: counts, and seconds a stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import orjson
+
+from recommender.encoder import Advance
+from recommender.ingest import Rejection, Tally
+from recommender.policy import KEPT
+from recommender.snapshot import Contents
+
+
+class Progress(Protocol):
+    """Shows how far a stage is. ``total`` is ``None`` where it is not known beforehand."""
+
+    def stage(self, name: str, total: int | None) -> AbstractContextManager[Advance]:
+        """Enter a stage; the function it gives is called with the number of units done."""
+        ...
+
+
+class Silent:
+    """Progress that shows nothing."""
+
+    @contextmanager
+    def stage(self, name: str, total: int | None) -> Iterator[Advance]:  # noqa: ARG002
+        """See `Progress.stage`."""
+        yield lambda _: None
+
+
+@dataclass(slots=True)
+class Report:
+    """The build report, filled in as the build goes; ``encode`` makes ``build.json`` of it.
+
+    ``snapshot`` is the published name, ``None`` for a dry run or a refused build, whose ``refused`` says
+    why. ``read`` counts what came in, ``corpus`` what it was assembled to, ``embedding`` what was
+    encoded and reused, ``policy`` what each step struck, ``lists`` what the lists are like with the
+    default floor. ``seconds`` holds wall-clock seconds a stage.
+    """
+
+    created_at: str
+    sources: list[str]
+    dry_run: bool = False
+    snapshot: str | None = None
+    parent: str | None = None
+    refused: str | None = None
+    notes: list[str] = field(default_factory=list)
+    read: dict[str, Any] = field(default_factory=dict)
+    corpus: dict[str, int] = field(default_factory=dict)
+    encoder: str | None = None
+    embedding: dict[str, int] = field(default_factory=dict)
+    statistics: dict[str, Any] = field(default_factory=dict)
+    policy: dict[str, int] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
+    pruned: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as a mapping ready for JSON."""
+        return asdict(self)
+
+    def encode(self) -> bytes:
+        """The report as indented JSON."""
+        return orjson.dumps(self.as_json(), option=orjson.OPT_INDENT_2) + b"\n"
+
+    @contextmanager
+    def timed(self, progress: Progress, name: str, total: int | None) -> Iterator[Advance]:
+        """A stage shown by ``progress`` whose seconds go into the report."""
+        started = time.perf_counter()
+        with progress.stage(name, total) as advance:
+            yield advance
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+def read_counts(tally: Tally, too_old: int, duplicates: int) -> dict[str, Any]:
+    """What a reading counted, ready for JSON."""
+    return {
+        "files": tally.files,
+        "records": tally.records,
+        "accepted": tally.accepted,
+        "rejected": len(tally.rejections),
+        "duplicates": duplicates,
+        "too_old": too_old,
+        "unreadable": dict(tally.unreadable),
+        "ignored_fields": dict(tally.ignored_fields),
+        "passed_over": [{"path": path, "reason": reason} for path, reason in tally.passed_over],
+    }
+
+
+def encode_rejections(rejections: list[Rejection]) -> bytes:
+    """``rejected.jsonl``: one line a record set aside, with its file, line, id and reason."""
+    return b"".join(
+        orjson.dumps(
+            {
+                "file": rejection.source,
+                "line": rejection.line,
+                "id": rejection.id,
+                "reason": rejection.reason,
+            }
+        )
+        + b"\n"
+        for rejection in rejections
+    )
+
+
+def list_counts(contents: Contents, min_score: float) -> dict[str, Any]:
+    """What the lists are like with the default floor and no limit: how many have items, how many
+    abstain, and how many items there are in all and at the most."""
+    ranking = contents.ranking
+    shown = (contents.verdicts == KEPT) & (ranking.scores >= np.float32(min_score))
+    lengths = np.bincount(ranking.queries()[shown], minlength=len(ranking.offsets) - 1)
+    return {
+        "min_score": min_score,
+        "pairs": len(ranking.rows),
+        "with_items": int((lengths > 0).sum()),
+        "empty": int((lengths == 0).sum()),
+        "items": int(lengths.sum()),
+        "longest": int(lengths.max(initial=0)),
+    }

@@ -1,0 +1,51 @@
+"""What a caller may ask of a list."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from recommender.errors import OptionError
+
+MAX_LIMIT = 50
+DEFAULT_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller may ask of a list. ``limit`` 1..50; ``min_score`` 0..1, without it the snapshot's
+    own floor; ``published_after`` and ``published_before`` (both exclusive) and ``max_age_days`` (from
+    the article's own date) leave undated articles out. Raises OptionError."""
+
+    limit: int = DEFAULT_LIMIT
+    min_score: float | None = None
+    exclude: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    exclude_section: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    published_after: datetime | None = None
+    published_before: datetime | None = None
+    max_age_days: float | None = None
+    explain: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise OptionError("limit", f"found {self.limit}, expected 1 to {MAX_LIMIT}")
+        if self.min_score is not None and not 0 <= self.min_score <= 1:
+            raise OptionError("min_score", f"found {self.min_score}, expected 0 to 1")
+        if self.max_age_days is not None and not (
+            math.isfinite(self.max_age_days) and self.max_age_days >= 0
+        ):
+            raise OptionError("max_age_days", f"found {self.max_age_days}, expected days from 0")
+        for name in ("published_after", "published_before"):
+            moment = getattr(self, name)
+            if moment is not None and moment.tzinfo is None:
+                object.__setattr__(self, name, moment.replace(tzinfo=UTC))
+
+    @property
+    def dated(self) -> bool:
+        """Whether undated articles are left out."""
+        return not (
+            self.published_after is None and self.published_before is None and self.max_age_days is None
+        )

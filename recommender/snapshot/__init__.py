@@ -1,0 +1,20 @@
+"""What a snapshot is: its files, its manifest, how it is written and how it is opened and verified."""
+
+from recommender.snapshot.format import FORMAT_VERSION, MANIFEST, Manifest, sequence_of
+from recommender.snapshot.read import Snapshot, open_snapshot, verify
+from recommender.snapshot.records import article_record
+from recommender.snapshot.write import Contents, corpus_sha256, files_of
+
+__all__ = [
+    "FORMAT_VERSION",
+    "MANIFEST",
+    "Contents",
+    "Manifest",
+    "Snapshot",
+    "article_record",
+    "corpus_sha256",
+    "files_of",
+    "open_snapshot",
+    "sequence_of",
+    "verify",
+]

@@ -1,0 +1,150 @@
+"""The snapshot's format: file names, each declared once, and the manifest that vouches for them.
+
+`index/README.md` is the specification for people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from recommender.errors import CorruptSnapshot
+
+FORMAT_VERSION = 1
+
+MANIFEST = "manifest.json"
+ARTICLES = "articles.jsonl"
+ARTICLE_OFFSETS = "articles.offsets.npy"
+IDS = "ids.json"
+ITEMS = "items.bin"
+ITEM_OFFSETS = "items.offsets.npy"
+LABELS = "labels.json"
+PUBLISHED = "published.npy"
+SECTIONS = "sections.npy"
+SOURCES = "sources.npy"
+SOURCE_LIST_OFFSETS = "source_lists/offsets.npy"
+SOURCE_LIST_ROWS = "source_lists/rows.npy"
+VECTORS = "vectors/lead.npy"
+VECTOR_DIGESTS = "vectors/lead.digests.npy"
+STATISTICS_MEAN = "statistics/mean.npy"
+CANDIDATE_OFFSETS = "candidates/offsets.npy"
+CANDIDATE_ROWS = "candidates/rows.npy"
+CANDIDATE_COSINES = "candidates/cosines.npy"
+CANDIDATE_SCORES = "candidates/scores.npy"
+CANDIDATE_VERDICTS = "candidates/verdicts.npy"
+TEASERS = "policy/teasers.npy"
+TOO_SHORT = "policy/too_short.npy"
+STORIES = "policy/stories.npy"
+OVERLAY = "overlay.json"
+REPORT = "build.json"
+
+FILES = frozenset(
+    {
+        ARTICLES,
+        ARTICLE_OFFSETS,
+        IDS,
+        ITEMS,
+        ITEM_OFFSETS,
+        LABELS,
+        PUBLISHED,
+        SECTIONS,
+        SOURCES,
+        SOURCE_LIST_OFFSETS,
+        SOURCE_LIST_ROWS,
+        VECTORS,
+        VECTOR_DIGESTS,
+        STATISTICS_MEAN,
+        CANDIDATE_OFFSETS,
+        CANDIDATE_ROWS,
+        CANDIDATE_COSINES,
+        CANDIDATE_SCORES,
+        CANDIDATE_VERDICTS,
+        TEASERS,
+        TOO_SHORT,
+        STORIES,
+        OVERLAY,
+        REPORT,
+    }
+)
+
+_NAME = re.compile(r"(\d{6,})-([0-9a-f]{6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot is. ``files`` maps each file's path to its ``sha256`` and ``size`` in bytes;
+    ``digest`` is the sha256 of all the other fields, and its first six digits end the snapshot's name,
+    so that the pointer vouches for the manifest and the manifest for every file."""
+
+    format_version: int
+    sequence: int
+    created_at: str
+    parent: str | None
+    encoder: Mapping[str, Any]
+    statistics: Mapping[str, Any]
+    scoring: Mapping[str, Any]
+    policy: Mapping[str, Any]
+    counts: Mapping[str, int]
+    corpus_sha256: str
+    files: Mapping[str, Mapping[str, Any]]
+    digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """The snapshot's directory name, such as ``000012-1f3a9c``."""
+        return f"{self.sequence:06d}-{self.digest[:6]}"
+
+    def sealed(self) -> Manifest:
+        """The same manifest with its digest filled in."""
+        return replace(self, digest=self._expected_digest())
+
+    def encode(self) -> bytes:
+        """The file's content: JSON, keys sorted, to be read by people too."""
+        return orjson.dumps(asdict(self), option=_JSON | orjson.OPT_INDENT_2) + b"\n"
+
+    def _expected_digest(self) -> str:
+        content = {**asdict(self), "digest": ""}
+        return hashlib.sha256(orjson.dumps(content, option=_JSON)).hexdigest()
+
+
+_JSON = orjson.OPT_SORT_KEYS
+
+
+def decode_manifest(content: bytes, path: Path) -> Manifest:
+    """The manifest in a file's content. Raises CorruptSnapshot, naming ``path``, for another format
+    version, for missing or unknown fields, and where the digest is not that of the content."""
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise CorruptSnapshot(f"{path} is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise CorruptSnapshot(f"{path} holds {type(value).__name__}, expected an object")
+    version = value.get("format_version")
+    if version != FORMAT_VERSION:
+        raise CorruptSnapshot(
+            f"{path}: format version {version!r}, this program reads version {FORMAT_VERSION}"
+        )
+    expected = {field.name for field in fields(Manifest)}
+    if value.keys() != expected:
+        odd = ", ".join(sorted(value.keys() ^ expected))
+        raise CorruptSnapshot(f"{path}: these fields are missing or unknown: {odd}")
+    types = {"sequence": int, "digest": str, "files": dict, "counts": dict, "encoder": dict}
+    for name, kind in types.items():
+        if not isinstance(value[name], kind):
+            raise CorruptSnapshot(f"{path}: {name} is {value[name]!r}, expected {kind.__name__}")
+    manifest = Manifest(**value)
+    if manifest.digest != manifest._expected_digest():
+        raise CorruptSnapshot(f"{path}: its content does not have the digest {manifest.digest!r} it names")
+    return manifest
+
+
+def sequence_of(name: str) -> int | None:
+    """The sequence number in a snapshot's name, or ``None`` for a name that is not one."""
+    match = _NAME.fullmatch(name)
+    return int(match[1]) if match else None

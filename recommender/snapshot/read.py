@@ -1,0 +1,232 @@
+"""An opened snapshot: verified on opening, memory-mapped, immutable.
+
+This is all that serving needs; neither torch nor faiss is imported on the way here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from recommender import overlay as overlays
+from recommender.article import Article
+from recommender.corpus import Ids
+from recommender.embedding import DIGEST_BYTES, Embedding
+from recommender.errors import CorruptSnapshot
+from recommender.policy import STEP_NAMES, Facts
+from recommender.snapshot import format as names
+from recommender.snapshot.format import Manifest, decode_manifest
+from recommender.snapshot.records import decode_article
+from recommender.statistics import Statistics
+
+
+class Snapshot:
+    """One snapshot's content by row. Rows outside 0..n-1 raise IndexError, negative ones included."""
+
+    def __init__(self, directory: Path, manifest: Manifest) -> None:
+        """Opens files that `verify` has passed; use `open_snapshot`."""
+        self.directory = directory
+        self.manifest = manifest
+        self.name = manifest.name
+        self.ids = Ids(orjson.loads(self._bytes(names.IDS)))
+        labels = orjson.loads(self._bytes(names.LABELS))
+        self.section_labels: tuple[str, ...] = tuple(labels["sections"])
+        self.source_labels: tuple[str, ...] = tuple(labels["sources"])
+        self.overlay = overlays.decode(self._bytes(names.OVERLAY), directory / names.OVERLAY)
+        n = len(self.ids)
+        self.published = self._array(names.PUBLISHED, np.int64, n)
+        self.sections = self._array(names.SECTIONS, np.int32, n)
+        self.sources = self._array(names.SOURCES, np.int32, n)
+        self._offsets = self._array(names.CANDIDATE_OFFSETS, np.int64, n + 1)
+        pairs = self._total(self._offsets, names.CANDIDATE_OFFSETS)
+        self._rows = self._array(names.CANDIDATE_ROWS, np.int32, pairs)
+        self._cosines = self._array(names.CANDIDATE_COSINES, np.float32, pairs)
+        self._scores = self._array(names.CANDIDATE_SCORES, np.float32, pairs)
+        self._verdicts = self._array(names.CANDIDATE_VERDICTS, np.uint8, pairs)
+        self._list_offsets = self._array(names.SOURCE_LIST_OFFSETS, np.int64, n + 1)
+        links = self._total(self._list_offsets, names.SOURCE_LIST_OFFSETS)
+        self._list_rows = self._array(names.SOURCE_LIST_ROWS, np.int32, links)
+        self._check_rows(self._rows, n, names.CANDIDATE_ROWS)
+        self._check_rows(self._list_rows, n, names.SOURCE_LIST_ROWS)
+        if self._verdicts.size and int(self._verdicts.max()) >= len(STEP_NAMES):
+            raise self._corrupt(names.CANDIDATE_VERDICTS, "holds a verdict of an unknown policy step")
+        self._item_offsets = self._array(names.ITEM_OFFSETS, np.int64, n + 1)
+        self._items = self._map(names.ITEMS, self._total(self._item_offsets, names.ITEM_OFFSETS))
+        self._article_offsets = self._array(names.ARTICLE_OFFSETS, np.int64, n + 1)
+        self._articles = self._map(names.ARTICLES, self._total(self._article_offsets, names.ARTICLE_OFFSETS))
+        self.facts = Facts(
+            teaser=self._array(names.TEASERS, np.bool_, n),
+            too_short=self._array(names.TOO_SHORT, np.bool_, n),
+            story=self._array(names.STORIES, np.int32, n),
+            source_lists=(),  # only needed where whole rankings are judged, at build time
+            teasers=manifest.policy["teasers"],
+        )
+        dim = manifest.encoder["dim"]
+        self.vectors: NDArray[np.float32] = self._array(names.VECTORS, np.float32, n, dim)
+        self._digests = self._array(names.VECTOR_DIGESTS, np.uint8, n, DIGEST_BYTES)
+        self._mean = self._array(names.STATISTICS_MEAN, np.float32, dim)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def min_score(self) -> float:
+        """The floor that lists have where a caller names none."""
+        return float(self.manifest.scoring["min_score"])
+
+    def candidates(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.uint8]]:
+        """Rows, scores and policy verdicts of an article's candidates, in ranking order."""
+        span = self._span(self._offsets, row)
+        return self._rows[span], self._scores[span], self._verdicts[span]
+
+    def cosines(self, row: int) -> NDArray[np.float32]:
+        """The centred cosines of an article's candidates, aligned with `candidates`."""
+        return self._cosines[self._span(self._offsets, row)]
+
+    def source_list(self, row: int) -> NDArray[np.int32]:
+        """The rows that the article's own page linked to, in page order."""
+        return self._list_rows[self._span(self._list_offsets, row)]
+
+    def item(self, row: int) -> bytes:
+        """The article's fragment of a list item (`recommender.snapshot.records.item_fragment`)."""
+        return self._items[self._span(self._item_offsets, row)].tobytes()
+
+    def article(self, row: int) -> Article:
+        """One article in full."""
+        return decode_article(self._articles[self._span(self._article_offsets, row)].tobytes())
+
+    def articles(self) -> Iterator[Article]:
+        """All articles in row order."""
+        return (self.article(row) for row in range(len(self)))
+
+    def embedding(self) -> Embedding:
+        """The vectors with what they are known by, for reuse by a later build."""
+        return Embedding(self.manifest.encoder["fingerprint"], self._digests, self.vectors)
+
+    def statistics(self) -> Statistics:
+        """The corpus statistics that the snapshot was ranked with."""
+        said = self.manifest.statistics
+        return Statistics(
+            version=said["version"],
+            fingerprint=self.manifest.encoder["fingerprint"],
+            articles=said["articles"],
+            background=said["background"],
+            mean=self._mean,
+        )
+
+    def report(self) -> dict[str, Any]:
+        """The build report."""
+        report: dict[str, Any] = orjson.loads(self._bytes(names.REPORT))
+        return report
+
+    def _span(self, offsets: NDArray[np.int64], row: int) -> slice:
+        if not 0 <= row < len(self):
+            raise IndexError(f"row {row} is outside 0..{len(self) - 1}")
+        return slice(int(offsets[row]), int(offsets[row + 1]))
+
+    def _bytes(self, name: str) -> bytes:
+        return (self.directory / name).read_bytes()
+
+    def _map(self, name: str, size: int) -> NDArray[np.uint8]:
+        path = self.directory / name
+        if path.stat().st_size != size:
+            raise self._corrupt(name, f"has {path.stat().st_size} bytes, its offsets say {size}")
+        if size == 0:  # an empty file cannot be mapped
+            return np.zeros(0, dtype=np.uint8)
+        return np.memmap(path, dtype=np.uint8, mode="r")
+
+    def _array(self, name: str, dtype: Any, *shape: int) -> NDArray[Any]:
+        try:
+            # An empty array cannot be mapped either.
+            mode: Any = "r" if all(shape) else None
+            array: NDArray[Any] = np.load(self.directory / name, mmap_mode=mode, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise self._corrupt(name, f"is not a readable array: {error}") from None
+        if array.shape != shape or array.dtype != dtype:
+            raise self._corrupt(
+                name,
+                f"has shape {array.shape} of {array.dtype}, expected {shape} of {np.dtype(dtype)}",
+            )
+        return array
+
+    def _total(self, offsets: NDArray[np.int64], name: str) -> int:
+        if offsets[0] != 0 or (np.diff(offsets) < 0).any():
+            raise self._corrupt(name, "does not rise from 0")
+        return int(offsets[-1])
+
+    def _check_rows(self, rows: NDArray[np.int32], n: int, name: str) -> None:
+        if rows.size and not (int(rows.min()) >= 0 and int(rows.max()) < n):
+            raise self._corrupt(name, f"names a row outside 0..{n - 1}")
+
+    def _corrupt(self, name: str, what: str) -> CorruptSnapshot:
+        return CorruptSnapshot(f"snapshot {self.name}: {name} {what}")
+
+
+def open_snapshot(directory: Path) -> Snapshot:
+    """Verify a snapshot in full and open it. Raises CorruptSnapshot, naming the file at fault."""
+    manifest = verify(directory)
+    try:
+        return Snapshot(directory, manifest)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CorruptSnapshot(f"snapshot {manifest.name}: cannot be opened: {error}") from error
+
+
+def verify(directory: Path) -> Manifest:
+    """Check the manifest, and every file's size and sha256 against it; no file may be missing, be
+    added, or be a link. Raises CorruptSnapshot. Cost: one read of every byte."""
+    path = directory / names.MANIFEST
+    try:
+        manifest = decode_manifest(_regular(path), path)
+    except OSError as error:
+        raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
+    if manifest.name != directory.name:
+        raise CorruptSnapshot(f"{path} is of snapshot {manifest.name}, found in {directory.name}")
+    present = {
+        entry.relative_to(directory).as_posix()
+        for entry in directory.rglob("*")
+        if entry.is_symlink() or not entry.is_dir()
+    }
+    _same_names(manifest, present - {names.MANIFEST}, set(manifest.files), "manifest")
+    _same_names(manifest, set(manifest.files), set(names.FILES), "format")
+    for name, expected in manifest.files.items():
+        _check_file(manifest, directory / name, name, expected)
+    return manifest
+
+
+def _same_names(manifest: Manifest, found: set[str], expected: set[str], what: str) -> None:
+    if missing := sorted(expected - found):
+        raise CorruptSnapshot(f"snapshot {manifest.name}: missing, by its {what}: {', '.join(missing)}")
+    if strange := sorted(found - expected):
+        raise CorruptSnapshot(f"snapshot {manifest.name}: unknown to its {what}: {', '.join(strange)}")
+
+
+def _check_file(manifest: Manifest, path: Path, name: str, expected: Any) -> None:
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise CorruptSnapshot(f"snapshot {manifest.name}: {name} is not a regular file")
+        size = path.stat().st_size
+        if size != expected["size"]:
+            raise CorruptSnapshot(
+                f"snapshot {manifest.name}: {name} has {size} bytes, expected {expected['size']}"
+            )
+        with path.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise CorruptSnapshot(f"snapshot {manifest.name}: {name} cannot be read: {error.strerror}") from error
+    if sha256 != expected["sha256"]:
+        raise CorruptSnapshot(
+            f"snapshot {manifest.name}: {name} has sha256 {sha256}, expected {expected['sha256']}"
+        )
+
+
+def _regular(path: Path) -> bytes:
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise CorruptSnapshot(f"{path} is not a regular file")
+    return path.read_bytes()

@@ -1,0 +1,191 @@
+"""Where snapshots live: publish, current, rollback, prune.
+
+Publishing: write into a temporary sibling, fsync every file and directory, rename, fsync the parent,
+open and verify what is on disk, then replace the pointer and fsync again. Killed anywhere on the way,
+the old snapshot is still the current one, and the next run sweeps up what was left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from recommender import files
+from recommender.errors import CorruptSnapshot, SnapshotNotFound
+from recommender.snapshot import (
+    MANIFEST,
+    Contents,
+    Manifest,
+    Snapshot,
+    files_of,
+    open_snapshot,
+    sequence_of,
+)
+
+POINTER = "CURRENT"
+LOCK = "LOCK"
+_SNAPSHOTS = "snapshots"
+_TEMPORARY = ".tmp-"
+
+
+class Store:
+    """The snapshots of one index directory."""
+
+    def __init__(self, index_dir: Path) -> None:
+        self.index_dir = index_dir
+        self._snapshots = index_dir / _SNAPSHOTS
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold while anything changes. Creates the index directory. Raises RebuildRunning at once if
+        another process holds it, StorageError where the directory cannot be written."""
+        files.make_directories(self._snapshots)
+        return files.exclusive_lock(self.index_dir / LOCK)
+
+    def names(self) -> list[str]:
+        """Names of the published snapshots, oldest first."""
+        if not self._snapshots.is_dir():
+            return []
+        found = [path.name for path in self._snapshots.iterdir()]
+        return sorted(
+            (name for name in found if sequence_of(name) is not None),
+            key=lambda name: (sequence_of(name) or 0, name),
+        )
+
+    def current_name(self) -> str | None:
+        """The name in the pointer, or ``None`` before the first publish. Raises CorruptSnapshot where
+        the pointer holds anything but a snapshot's name."""
+        try:
+            content = (self.index_dir / POINTER).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise CorruptSnapshot(f"{self.index_dir / POINTER} cannot be read: {error.strerror}") from error
+        name = content.decode("ascii", "replace").strip()
+        if sequence_of(name) is None:
+            raise CorruptSnapshot(
+                f"{self.index_dir / POINTER} holds {name[:80]!r}, expected a snapshot's name"
+            )
+        return name
+
+    def path(self, name: str) -> Path:
+        """The directory of a published snapshot. Raises SnapshotNotFound, saying which there are."""
+        if sequence_of(name) is None or name not in self.names():
+            known = ", ".join(self.names()) or "none"
+            raise SnapshotNotFound(f"{self.index_dir} has no snapshot {name!r}; there are: {known}")
+        return self._snapshots / name
+
+    def open_current(self) -> Snapshot:
+        """The current snapshot, verified. Raises SnapshotNotFound, CorruptSnapshot."""
+        name = self.current_name()
+        if name is None:
+            raise SnapshotNotFound(
+                f"{self.index_dir} holds no snapshot yet; `recommender rebuild SOURCE --index "
+                f"{self.index_dir}` makes one"
+            )
+        return self.open(name)
+
+    def open(self, name: str) -> Snapshot:
+        """A snapshot by name, verified. Raises SnapshotNotFound, CorruptSnapshot."""
+        return open_snapshot(self.path(name))
+
+    def next_sequence(self) -> int:
+        """One more than the highest number ever given here that is still on disk."""
+        return max((sequence_of(name) or 0 for name in self.names()), default=0) + 1
+
+    def publish(
+        self,
+        contents: Contents,
+        describe: Callable[[dict[str, dict[str, object]]], Manifest],
+    ) -> Snapshot:
+        """Write a snapshot, verify it on disk and make it the current one. Hold the lock.
+
+        ``describe`` gets path -> sha256 and size of every file and answers with the manifest. Raises
+        StorageError; then the pointer still names the old snapshot.
+        """
+        self.sweep()
+        temporary = self._snapshots / f"{_TEMPORARY}{self.next_sequence():06d}"
+        files.make_new_directory(temporary)
+        written: dict[str, dict[str, object]] = {}
+        subdirectories: set[Path] = set()
+        for name, chunks in files_of(contents):
+            path = temporary / name
+            if path.parent != temporary and path.parent not in subdirectories:
+                files.make_new_directory(path.parent)
+                subdirectories.add(path.parent)
+            files.write_new(path, chunks)
+            digest = hashlib.sha256()
+            for chunk in chunks:
+                digest.update(chunk)
+            size = sum(memoryview(chunk).nbytes for chunk in chunks)
+            written[name] = {"sha256": digest.hexdigest(), "size": size}
+        manifest = describe(written).sealed()
+        files.write_new(temporary / MANIFEST, [manifest.encode()])
+        for directory in sorted(subdirectories):
+            files.sync_directory(directory)
+        files.sync_directory(temporary)
+        final = self._snapshots / manifest.name
+        files.rename_new(temporary, final)
+        files.sync_directory(self._snapshots)
+        snapshot = open_snapshot(final)
+        self._point_to(manifest.name)
+        return snapshot
+
+    def rollback(self, name: str | None = None) -> Snapshot:
+        """Make another snapshot the current one: ``name``, or the newest before the current. It is
+        verified first. Takes the lock. Raises SnapshotNotFound, CorruptSnapshot, RebuildRunning."""
+        with self._lock_existing():
+            if name is None:
+                current = self.current_name()
+                older = [one for one in self.names() if current and _is_before(one, current)]
+                if not older:
+                    raise SnapshotNotFound(f"{self.index_dir} has no snapshot before {current}")
+                name = older[-1]
+            snapshot = self.open(name)
+            self._point_to(name)
+        return snapshot
+
+    def prune(self, keep: int) -> list[str]:
+        """Remove the oldest snapshots so that ``keep`` are left; never the current one nor its parent.
+        Gives back the removed names. Takes the lock. Raises RebuildRunning, StorageError."""
+        with self._lock_existing():
+            return self.prune_locked(keep)
+
+    def prune_locked(self, keep: int) -> list[str]:
+        """`prune` for a caller that holds the lock."""
+        current = self.current_name()
+        spared = {current}
+        names = self.names()
+        if current in names:
+            older = [one for one in names if current and _is_before(one, current)]
+            spared.update(older[-1:])
+        surplus = max(0, len(names) - keep)
+        removed = [name for name in names[:surplus] if name not in spared]
+        for name in removed:
+            # Renamed first, so that a kill midway never leaves half a snapshot under a valid name.
+            doomed = self._snapshots / f"{_TEMPORARY}{name}"
+            files.rename_new(self._snapshots / name, doomed)
+            files.sync_directory(self._snapshots)
+            files.remove_tree(doomed)
+        return removed
+
+    def sweep(self) -> None:
+        """Remove what a killed run left behind. Hold the lock."""
+        for path in self._leftovers():
+            files.remove_tree(path)
+
+    def _leftovers(self) -> Iterator[Path]:
+        yield from sorted(self._snapshots.glob(f"{_TEMPORARY}*"))
+
+    def _lock_existing(self) -> AbstractContextManager[None]:
+        if not self._snapshots.is_dir():
+            raise SnapshotNotFound(f"{self.index_dir} holds no snapshot")
+        return self.lock()
+
+    def _point_to(self, name: str) -> None:
+        files.replace_file(self.index_dir / POINTER, f"{name}\n".encode("ascii"))
+
+
+def _is_before(name: str, other: str) -> bool:
+    return (sequence_of(name) or 0) < (sequence_of(other) or 0)
