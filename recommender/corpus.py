@@ -130,10 +130,11 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
             target = finder.find(link)
             if target is None:
                 teaser = _teaser(link)
-                place(teaser)
                 target = teaser.id
-            else:
+            if target in full:  # a digest too may be an article's id: one whose title is blank
                 resolved += 1
+            else:
+                place(teaser)
             if target != article.id and target not in listed:
                 listed.append(target)
 
@@ -178,7 +179,7 @@ class _Finder:
         for article in articles:
             self._exact[article.id] = article.id
             if article.url:
-                by_url.setdefault(article.url, article.id)
+                by_url.setdefault(normalise_id(article.url), article.id)
             if key := title_key(article.title):
                 self._titles.setdefault(key, article.id)
         for url, article_id in by_url.items():

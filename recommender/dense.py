@@ -54,11 +54,10 @@ class ExactIndex:
         """See `DenseIndex.search`."""
         queries = _checked(queries, self._vectors.shape[1])
         hits = _no_hits(len(queries), k, len(self._vectors))
-        everything = self._vectors.astype(np.float64)
         found = np.flatnonzero(~self._empty)
         for row, query in enumerate(queries):
             if query.any():
-                cosines = np.clip(everything @ query.astype(np.float64), -1, 1).astype(np.float32)
+                cosines = _cosines(self._vectors, query)
                 best = found[np.lexsort((found, -cosines[found]))][:k]
                 _put(hits, row, best, cosines[best])
         return hits
@@ -100,9 +99,9 @@ class FaissIndex:
         """Settles one block into ``hits``; gives back the queries whose cut may run through a tie."""
         products, places = self._index.search(np.ascontiguousarray(queries[pending]), fetch)
         rows = self._rows[places]
-        cosines = np.clip(
-            np.einsum("md,mfd->mf", queries[pending], self._vectors[rows], dtype=np.float64), -1, 1
-        ).astype(np.float32)
+        cosines = np.empty(rows.shape, dtype=np.float32)
+        for place, query in enumerate(pending):
+            cosines[place] = _cosines(self._vectors[rows[place]], queries[query])
         order = np.lexsort((rows, -cosines), axis=1)[:, :k]
         rows = np.take_along_axis(rows, order, axis=1)
         cosines = np.take_along_axis(cosines, order, axis=1)
@@ -124,17 +123,21 @@ def cosines_to_all(vectors: Vectors, mean: Vectors, query: Vectors) -> NDArray[n
     result = np.zeros(len(vectors), dtype=np.float32)
     block = max(1, _BLOCK_FLOATS // 8 // max(1, vectors.shape[1]))
     for start in range(0, len(vectors), block):
-        centred = vectors[start : start + block].astype(np.float64) - mean
-        lengths = np.linalg.norm(centred, axis=1)
-        products = centred @ query.astype(np.float64)
-        result[start : start + block] = np.divide(
-            products, lengths, out=np.zeros_like(products), where=lengths > SHORTEST
-        )
-    return np.clip(result, -1, 1)
+        moved = vectors[start : start + block].astype(np.float64) - mean
+        lengths = np.linalg.norm(moved, axis=1, keepdims=True)
+        # To single precision first, as the indexes hold them: the same pair must score the same.
+        unit = np.zeros(moved.shape, dtype=np.float32)
+        np.divide(moved, lengths, out=unit, where=lengths > SHORTEST, casting="same_kind")
+        result[start : start + block] = _cosines(unit, query)
+    return result
 
 
 # A centred vector shorter than this has no direction worth comparing; rounding alone gives 1e-7.
 SHORTEST = 1e-6
+
+
+def _cosines(vectors: Vectors, query: Vectors) -> NDArray[np.float32]:
+    return np.clip(vectors.astype(np.float64) @ query.astype(np.float64), -1, 1).astype(np.float32)
 
 
 def _checked(vectors: Vectors, dim: int | None) -> Vectors:

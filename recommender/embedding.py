@@ -60,9 +60,9 @@ def embed(
                 if (key := digest.tobytes()) in wanted:
                     found[key] = earlier.vectors[row]
     reused = sum(digest in found for digest in digests)
-    if advance is not None:
-        advance(reused)
     missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in found}
+    if advance is not None:
+        advance(len(articles) - len(missing))  # the encoder counts the rest
     if missing or not found:
         fresh = encoder.encode(list(missing.values()), advance)
         dim = fresh.shape[1]

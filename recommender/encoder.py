@@ -27,6 +27,7 @@ EMBEDDED_TEXT_VERSION = 1
 # must not change the digest, or an edit far down would embed the article again.
 LEAD_WORDS = 200
 _WEIGHTS = "model.safetensors"
+_CONFIGURATION = {".json", ".model", ".safetensors", ".txt"}
 _UNIT_TOLERANCE = 1e-3
 _BATCHES_PER_STEP = 8
 
@@ -111,7 +112,7 @@ class SentenceEncoder:
             from transformers.utils import logging as transformers_logging
 
             # The library draws a bar of its own for every file of weights.
-            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+            transformers_logging.disable_progress_bar()
             try:
                 self._model = SentenceTransformer(
                     str(self._directory),
@@ -142,9 +143,12 @@ def load_encoder(name: str, *, batch_size: int = 32) -> SentenceEncoder:
             )
         return encoder
     directory = Path(name)
-    if directory.is_dir():
-        return SentenceEncoder(directory.resolve().name, directory, batch_size=batch_size)
-    return SentenceEncoder(name, _cached_directory(name), batch_size=batch_size)
+    try:
+        if directory.is_dir():
+            return SentenceEncoder(directory.resolve().name, directory, batch_size=batch_size)
+        return SentenceEncoder(name, _cached_directory(name), batch_size=batch_size)
+    except OSError as error:
+        raise EncoderError(f"encoder {name!r} cannot be read: {error}") from error
 
 
 def check_vectors(vectors: NDArray[np.float32], name: str) -> None:
@@ -183,10 +187,11 @@ def _cached_directory(name: str) -> Path:
 
 
 def _configuration_digest(directory: Path) -> str:
-    """Eight hex digits over every small file that can change a vector: tokenizer, pooling, lengths."""
+    """Eight hex digits over every other file that can change a vector: tokenizer, pooling, lengths,
+    weights of further layers."""
     digest = hashlib.sha256()
     for path in sorted(directory.rglob("*")):
-        if path.is_file() and (path.suffix == ".json" or path.name == "vocab.txt"):
+        if path != directory / _WEIGHTS and path.suffix in _CONFIGURATION and path.is_file():
             digest.update(path.relative_to(directory).as_posix().encode() + b"\0")
             digest.update(bytes.fromhex(_sha256(path)))
     return digest.hexdigest()[:8]

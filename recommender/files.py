@@ -104,12 +104,13 @@ def exclusive_lock(path: Path) -> Iterator[None]:
     with _step("open lock", path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RebuildRunning(
-                f"another rebuild holds {path}; wait for it to end, then run this again"
-            ) from None
+        with _step("lock", path):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RebuildRunning(
+                    f"another rebuild holds {path}; wait for it to end, then run this again"
+                ) from None
         yield
     finally:
         os.close(descriptor)

@@ -52,12 +52,12 @@ class Setting:
 
 def _number(low: float, high: float) -> Callable[[Any], float]:
     def parse(value: Any) -> float:
-        expected = f"a number from {low:g} to {high:g}"
+        expected = f"a number from {low} to {high}"
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise ValueError(expected)
         try:
             number = float(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValueError(expected) from None
         if not low <= number <= high:  # also refuses NaN
             raise ValueError(expected)
@@ -232,5 +232,5 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise SettingsError(f"settings file {path} does not exist") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # not TOML, not UTF-8, or absurdly large
         raise SettingsError(f"settings file {path} cannot be read: {error}") from None

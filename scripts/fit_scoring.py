@@ -14,9 +14,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression  # comes with sentence-transformers
 
 from recommender import candidates, files, statistics
 from recommender.dense import FaissIndex
@@ -26,7 +28,7 @@ from recommender.store import Store
 TARGET = Path(__file__).parents[1] / "recommender" / "background" / "scoring.json"
 SIZES = {20: 60, 50: 30, 150: 12, 500: 5, 1500: 3, 5000: 2, 11000: 1}  # articles -> corpora drawn a set
 MOST_PER_EVENT = 8  # so that no single event is half of a small corpus
-MIN_SCORE = 0.2
+MIN_SCORE = 0.15
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,61 +37,59 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("index", type=Path)
     parser.add_argument("--labels", type=Path, nargs="+", required=True)
     parser.add_argument("--origin", required=True, help="what was fitted on, for the file")
-    parser.add_argument("--out", type=Path, default=TARGET)
     given = parser.parse_args(argv)
     snapshot, rng = Store(given.index).open_current(), np.random.default_rng(0)
-    sets = [_events(path, snapshot) for path in given.labels]
-    labelled = [row for events in sets for rows in events.values() for row in rows]
-    distractors = np.setdiff1d(np.arange(len(snapshot)), labelled)
+    sets = [[json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in given.labels]
     drawn = [
-        (size, *_draw(snapshot, events, distractors, size, rng))
-        for events in sets
-        for size, times in SIZES.items()
-        for _ in range(times)
+        (size, *draw(snapshot, sets, one, size, rng))
+        for one in sets
+        for size in SIZES
+        for _ in range(SIZES[size])
     ]
-    x = np.concatenate([np.column_stack([c, np.full(len(c), np.log(size))]) for size, c, _ in drawn])
+    x = np.concatenate(
+        [np.column_stack([cosines, np.full(len(cosines), np.log(size))]) for size, cosines, _ in drawn]
+    )
     y = np.concatenate([related for _, _, related in drawn])
-    weight = np.concatenate([np.full(len(c), 1 / len(c)) for _, c, _ in drawn])
+    weight = np.concatenate([np.full(len(cosines), 1 / len(cosines)) for _, cosines, _ in drawn])
     model = LogisticRegression(C=1e6, max_iter=1000).fit(x, y, weight * len(y) / weight.sum())
+    slope, size_slope = (round(float(value), 4) for value in model.coef_[0])
     formula = {"name": "logistic-cosine-size-1", "intercept": round(float(model.intercept_[0]), 4)}
-    formula |= {"slope": round(float(model.coef_[0][0]), 4), "size_slope": round(float(model.coef_[0][1]), 4)}
-    formula |= {"smallest": min(SIZES), "largest": max(SIZES), "min_score": MIN_SCORE}
+    formula |= {"slope": slope, "size_slope": size_slope, "smallest": min(SIZES), "largest": max(SIZES)}
+    formula |= {"min_score": MIN_SCORE}
     kept = model.predict_proba(x)[:, 1] >= MIN_SCORE
     for size in SIZES:
         at = np.isclose(x[:, 1], np.log(size))
         precision, recall = y[at & kept].mean(), (y & at & kept).sum() / (y & at).sum()
         print(f"{size:6d} articles: precision {precision:.3f}, recall {recall:.3f} at {MIN_SCORE}")
-    encoder = snapshot.manifest.encoder["fingerprint"]
-    content = {"fingerprint": encoder, "origin": given.origin, "made_by": "scripts/fit_scoring.py"}
-    files.replace_file(given.out, (json.dumps(content | {"formula": formula}, indent=1) + "\n").encode())
-    print(f"{given.out}: {formula}")
+    said = {
+        "fingerprint": snapshot.manifest.encoder["fingerprint"],
+        "origin": given.origin,
+        "made_by": "scripts/fit_scoring.py",
+    }
+    files.replace_file(TARGET, (json.dumps(said | {"formula": formula}, indent=1) + "\n").encode())
+    print(f"{TARGET}: {formula}")
     return 0
 
 
-def _events(path: Path, snapshot: Snapshot) -> dict[str, list[int]]:
+def draw(
+    snapshot: Snapshot, sets: list[Any], labelled: Any, size: int, rng: np.random.Generator
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Cosines of the labelled articles' candidates in one drawn corpus, and which are of one event."""
     events: dict[str, list[int]] = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
+    for record in labelled:
         events[record["event"]].append(snapshot.ids.row(record["id"]))
-    return dict(events)
-
-
-def _draw(
-    snapshot: Snapshot,
-    events: dict[str, list[int]],
-    distractors: np.ndarray,
-    size: int,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    names = rng.permutation(sorted(events))
-    picked = [(row, name) for name in names for row in events[name][:MOST_PER_EVENT]][: max(size // 2, 8)]
+    taken = [snapshot.ids.row(record["id"]) for one in sets for record in one]
+    picked = [
+        (row, name) for name in rng.permutation(sorted(events)) for row in events[name][:MOST_PER_EVENT]
+    ]
+    picked = picked[: max(size // 2, 8)]
+    distractors = np.setdiff1d(np.arange(len(snapshot)), taken)
     others = rng.choice(distractors, min(len(distractors), size - len(picked)), replace=False)
-    vectors = snapshot.vectors[np.concatenate([[row for row, _ in picked], others]).astype(int)]
-    fingerprint, background = snapshot.embedding().fingerprint, statistics.packaged_background()
-    unit = statistics.centred(vectors, statistics.fit(vectors, fingerprint, background).mean)
+    vectors = snapshot.vectors[np.array([row for row, _ in picked] + others.tolist())]
+    fitted = statistics.fit(vectors, snapshot.embedding().fingerprint, statistics.packaged_background())
+    unit = statistics.centred(vectors, fitted.mean)
     pairs = candidates.find(FaissIndex(unit), unit)
-    end = int(pairs.offsets[len(picked)])
-    event = np.array([name for _, name in picked] + [""] * len(others))
+    end, event = int(pairs.offsets[len(picked)]), np.array([name for _, name in picked] + [""] * len(others))
     return pairs.cosines[:end], event[pairs.rows[:end]] == event[pairs.queries()[:end]]
 
 

@@ -29,7 +29,7 @@ FLOORS = (
     ("encoder", "lexical", "dense"),
     ("embedding", "statistics", "candidates"),
     ("scoring", "rules", "policy"),
-    ("measures", "snapshot", "store", "overlay"),
+    ("measures", "overlay", "snapshot", "store"),  # a snapshot carries the overlay it was built under
     ("recommend", "audit", "gate", "rebuild", "cluster"),
     ("evaluation", "service", "benchmark"),
     ("cli",),
@@ -39,6 +39,8 @@ PLACES = {room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, 
 FRONT_DOOR_SEES = {room for rooms in FLOORS[:7] for room in rooms}
 OUTER_ROOMS = {room for rooms in FLOORS[6:] for room in rooms}
 SCRIPTS_SEE = {"", "errors", "article", "settings"} | DATA_ROOMS | OUTER_ROOMS
+# What these fit becomes part of the package, so they use its very rooms.
+FITTING_SCRIPTS = {"scripts/fit_background.py", "scripts/fit_scoring.py"}
 
 HEAVY = {
     *("faiss", "feedparser", "openvino", "pyarrow", "ray", "sentence_transformers", "sklearn", "torch"),
@@ -168,6 +170,8 @@ def at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 def forbidden_arrows(path: str, source: str) -> Iterator[str]:
     """Find imports that the floors forbid, and rooms that the table does not name."""
     here = room_of(module_of(path))
+    if path in FITTING_SCRIPTS:
+        return
     if path.startswith("scripts/"):
         for line, target in house_imports(path, source):
             if room_of(target) not in SCRIPTS_SEE:

@@ -13,11 +13,15 @@ from typing import Any, BinaryIO
 from recommender.article import Article
 from recommender.errors import InputError
 from recommender.ingest.cleaning import clean_line, clean_text, clean_url, page_id
+from recommender.ingest.dates import read_time
 from recommender.ingest.reading import Tally
 
 MAX_BYTES = 50_000_000
-# RSS says who wrote it as "desk@paper.example (Jane Doe)".
-_MAILBOX = re.compile(r"\S+@\S+\s+\((?P<name>[^()]+)\)")
+# RSS says who wrote it as "desk@paper.example (Jane Doe)"; of an address with a long last part
+# feedparser leaves pieces behind, and takes the closing bracket.
+_MAILBOX = re.compile(r"(?:\S+\s+)?\((?P<name>[^()]+)\)?")
+# The dates of RSS (RFC 822). Others feedparser reads too, but it guesses: 99999-01-01 is one in 9999.
+_RFC822 = re.compile(r"\d{1,2}\s+[a-z]{3,9}\.?,?\s+\d{2,4}\b", re.IGNORECASE | re.ASCII)
 
 
 def read_feed(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article]:
@@ -90,13 +94,12 @@ def _plain(detail: Any) -> str:
 
 def _time(entry: Any, name: str, tally: Tally) -> datetime | None:
     # Asked for by "in", because looking up an absent "updated" falls back to "published", with a warning.
-    if name not in entry or not str(entry[name]).strip():
+    if name not in entry or not (value := str(entry[name]).strip()):
         return None
-    parsed = entry.get(f"{name}_parsed") if f"{name}_parsed" in entry else None
-    try:
-        moment = None if parsed is None else datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    except (OverflowError, ValueError):  # a year outside the calendar
-        moment = None
+    moment = read_time(value)
+    parsed = entry.get(f"{name}_parsed") if moment is None and _RFC822.search(value) else None
+    if parsed is not None:
+        moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     if moment is None:
         tally.unreadable[f"{name}_at"] += 1
     return moment

@@ -16,8 +16,9 @@ _STORIES = r"(?:stories|articles|news|coverage|content|reading|posts|links|topic
 # The heading over a page's own recommendations; its links are kept, its words never reach the text.
 _RELATED = re.compile(
     rf"(?:recommended(?: {_STORIES})?(?: for you)?|related(?: {_STORIES})?|more {_STORIES}"
-    rf"|(?-i:More|MORE) (?:from|on|in|about) .{{1,40}}|(?:what to )?(?:read|watch) next|read (?:more|also)|see also"
-    rf"|up next|you (?:may|might) (?:also )?(?:like|be interested in)"
+    r"|(?-i:More|MORE) (?:from|on|in|about) .{1,40}"
+    r"|(?:what to )?(?:read|watch) next|read (?:more|also)|see also|up next"
+    r"|you (?:may|might) (?:also )?(?:like|be interested in)"
     rf"|(?:suggested|similar|further) {_STORIES}|{_STORIES} you (?:may|might) (?:also )?like"
     rf"|more like this|editors?['’]?s? picks)\s*[:.…]*",
     re.IGNORECASE,
@@ -48,9 +49,7 @@ _LINES = re.compile(
     re.IGNORECASE,
 )
 
-_OFFER = (
-    r"(?:newsletters?|bulletin|briefings?|e-?mails?|inbox|updates|(?:news|breaking|e-?mail) alerts|podcast)"
-)
+_OFFER = r"(?:newsletters?|bulletin|briefings?|inbox|(?:news|breaking|e-?mail) (?:alerts|updates))"
 _CALL = r"(?:subscribe|sign[ -]up)"
 _HOW = r"(?: (?:here|now|today|free|for free|it's free))*"
 _PLUGS = tuple(
@@ -61,24 +60,24 @@ _PLUGS = tuple(
         # begins with it and names a newsletter: "Sign up for our morning briefing ..."
         rf"(?:please )?(?:{_CALL}|register){_HOW} (?:for|to|and get)\b.*\b{_OFFER}\b.*",
         # "Get the best of ... delivered to your inbox"
-        r"(?:get|receive|have)\b.*\b(?:in|to|into) your (?:inbox|email|phone)\b.*",
+        r"(?:get|receive)\b.*\b(?:in|to|into) your (?:inbox|mailbox)\b.*",
         # "Get our newsletter", "Join our mailing list"
         r"(?:get|join|try|read) (?:our|the|more from)(?: [\w'’&-]+){0,4}"
         rf" (?:{_OFFER}|mailing list)(?: [\w'’]+){{0,3}}[.!]*",
         # a question to the reader, then the offer: "Like this article? ... subscribe ..."
         r"(?:like|love|enjoy(?:ed|ing)?|want|looking for)\b[^.?!]{0,120}\?"
-        rf".*\b(?:{_CALL}|{_OFFER}|follow|get more)\b.*",
+        rf".*\b(?:{_CALL}|{_OFFER}|follow us|get more)\b.*",
         r"(?:click|tap) here to (?:subscribe|sign up|get|read more|join|follow)\b.*",
         r"(?:follow|like|find) (?:us|me|our \w+) on"
         r" (?:twitter|facebook|instagram|x|tiktok|linkedin|youtube)\b.*",
         r"download (?:the|our) (?:[\w'’]+ ){0,3}app\b.*",
         # consent banners
         r"(?:we|this (?:web)?site)(?: and our partners)? uses? cookies\b.*",
-        r"by (?:continuing|using|clicking|signing up)\b.*\b(?:you (?:agree|accept|consent)|cookies)\b.*",
+        r"by (?:continuing|using|clicking|signing up)\b.*\byou (?:agree|accept|consent)\b.*",
         # comment notices
         r".*\bsafe and engaging place for users to connect\b.*",
-        r"(?:\S+ ){0,25}(?:suspend\w*|disabl\w*|clos\w*) (?:article )?comment(?:s|ing)\b.*",
-        r"comment(?:s|ing)(?: \S+){0,6} (?:closed|disabled|suspended|turned off|moderated)\b.*",
+        r".*\bwe (?:\S+ ){0,4}(?:suspend\w*|disabl\w*|clos\w*) (?:\S+ ){0,2}comment(?:s|ing)\b.*",
+        r"comment(?:s|ing)(?: \S+){0,6} (?:closed|disabled|suspended|turned off|moderated)[.!]*",
     )
 )
 _BULLET = re.compile(r"\s*[-•*]\s+")

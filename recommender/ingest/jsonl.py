@@ -31,6 +31,7 @@ def read_jsonl(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article]
         number += 1
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)
+        line = line.rstrip(b"\r\n")
         if not line.strip():
             continue
         try:
@@ -49,7 +50,7 @@ def parse_line(line: bytes) -> dict[str, object]:
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8: byte 0x{line[error.start]:02x} at column {error.start + 1}") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at column {error.pos + 1}") from None
+        raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at column {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("not usable JSON: nested too deeply") from None
     except ValueError:  # Python refuses to convert integers of more than 4,300 digits

@@ -128,7 +128,8 @@ def _title(tree: Element, meta: dict[str, list[str]], site: str | None) -> str:
     parts = list(_SEPARATORS.finditer(title))
     if parts and site and title_key(title[parts[-1].end() :]) == title_key(site):
         return title[: parts[-1].start()]
-    return title
+    # Where nothing names the site: what stands after a bar in <title> is always the site.
+    return title if named or heading else title.rpartition(" | ")[0] or title
 
 
 def _best_time(values: list[str]) -> datetime | None:

@@ -24,20 +24,36 @@ class Line:
     text: str
 
 
-def read_line(raw: str) -> Line:
-    """A line of a dump; a tab counts as four spaces, a non-breaking space as one."""
-    spaced = raw.replace("\t", "    ").replace("\xa0", " ")
-    stripped = spaced.strip()
+_BLANK = Line(0, False, "")
+
+
+def read_lines(dump: str) -> list[Line]:
+    """The lines of a dump; of several blank ones in a row one is kept, which the rest relies on.
+
+    A tab counts as four spaces, a non-breaking space as one.
+    """
+    lines: list[Line] = []
+    for raw in dump.split("\n"):
+        line = _read_line(raw)
+        if line.text:
+            lines.append(line)
+        elif lines and lines[-1].text:
+            lines.append(_BLANK)
+    return lines
+
+
+def _read_line(raw: str) -> Line:
+    stripped = raw.strip()
+    if not stripped:
+        return _BLANK
     match = _BULLET.match(stripped)
     text = stripped[match.end() :] if match else stripped
-    return Line(len(spaced) - len(spaced.lstrip()), match is not None, clean_line(text))
+    indent = raw[: len(raw) - len(raw.lstrip())].expandtabs(4)
+    return Line(len(indent), match is not None, clean_line(text))
 
 
 def split_at_recommended(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """The lines above the first list of recommended stories, and those from its heading on.
-
-    Here and below at most one blank line stands between two others.
-    """
+    """The lines above the first list of recommended stories, and those from its heading on."""
     for number, line in enumerate(lines):
         if _heads_list(lines, number) or (not line.bullet and _STORIES.fullmatch(line.text)):
             return lines[:number], lines[number:]

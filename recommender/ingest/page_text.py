@@ -13,14 +13,13 @@ from recommender.article import Article
 from recommender.ingest.cleaning import clean_text, clean_url, host_name, page_id
 from recommender.ingest.dates import read_page_date
 from recommender.ingest.furniture import is_furniture, is_prose
-from recommender.ingest.page_links import Line, read_line, read_links, split_at_recommended
+from recommender.ingest.page_links import Line, read_lines, read_links, split_at_recommended
 from recommender.ingest.reading import Tally
 
 MAX_BYTES = 10_000_000
 NO_SHAPE = "has no page's shape (a title, a body and a list of recommended stories, or a reading time)"
 HEADER_LINES = 20  # non-blank lines after the title among which the byline is looked for
 
-_BLANK_LINES = re.compile(r"\n(?:[ \t\xa0]*\n)+")
 _READING_TIME = re.compile(r"(?P<before>.*?)[\s·•|,–-]*\b\d{1,3}[ -]min(?:ute)?s? read", re.IGNORECASE)
 LABEL_LENGTH = 160  # characters; a longer line is prose, whatever it ends with
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -57,7 +56,7 @@ def parse_page(dump: str) -> Article | None:
     "and" in it every name is an author. Without a reading time a line "By ..." right after the title
     counts. Everything from the first recommended-stories heading on is links and no body.
     """
-    lines = [read_line(raw) for raw in _BLANK_LINES.sub("\n\n", clean_text(dump)).split("\n")]
+    lines = read_lines(clean_text(dump))
     url, lines = _take_url(lines)
     title, lines = _take_title(lines)
     if not title:

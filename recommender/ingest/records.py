@@ -82,7 +82,7 @@ def take_record(record: Mapping[str, object], tally: Tally, source: str, line: i
 
 def found(value: object) -> str:
     """A value's kind in JSON's words, for a message."""
-    return _JSON_NAMES.get(type(value), f"a {type(value).__name__}")
+    return _JSON_NAMES.get(type(value), f"a value of type {type(value).__name__}")
 
 
 def _read_id(record: Mapping[str, object]) -> tuple[str, str | None]:

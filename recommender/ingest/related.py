@@ -16,6 +16,8 @@ _MAY_HEAD = (*_HEADINGS, "p", "div", "span", "strong", "b", "header", "legend", 
 _LISTS = ("ul", "ol", "dl", "table")
 # Elements that hold the article too: never taken out whole, whatever they begin with.
 _NEVER = ("html", "body", "main", "article")
+PROSE_LENGTH = 100  # characters without a link that are more than a label
+ITEM_LENGTH = 1500  # characters, title and snippet, of one story in a list
 _GENERIC = frozenset(("see all", "view all", "more", "read more", "see more", "comments", "continue reading"))
 
 
@@ -31,7 +33,8 @@ def take_related(tree: Element, base: str | None) -> tuple[Link, ...]:
             continue  # inside a block that has gone already
         block = _block(heading)
         if block and related:
-            for link in _links(block, heading, base):
+            # An element with a label for a heading is the block itself: no link in it is the heading's.
+            for link in _links(block, None if block[0] is heading and len(block) == 1 else heading, base):
                 links.setdefault((link.url or "", "" if link.url else link.title), link)
         for element in block:
             _remove(element)
@@ -58,39 +61,56 @@ def _block(heading: Element) -> list[Element]:
     """
     if heading.tag in ("section", "aside", "nav"):
         return [heading]
-    title = _text(heading)
-    whole = _climb(heading, title)
+    whole = _climb(heading)
     if _has_link(whole, heading):
         return [whole]
     block = [whole]
-    took_list = False
+    took_list = took_text = False
     for sibling in whole.itersiblings():
-        if not isinstance(sibling.tag, str):
-            continue
-        if _has_link(sibling, None):
-            if took_list and sibling.tag == "p":
-                break  # prose with a link in it, after the list
-            block.append(sibling)
-            took_list = took_list or sibling.tag in _LISTS
-        elif sibling.tag in _HEADINGS or took_list or len(block) == 1:
+        if _is_prose(sibling) or (took_list and sibling.tag == "p"):
+            if _has_link(sibling, None) or took_list or took_text or len(block) == 1:
+                break
+            took_text = True  # the snippet of a story whose link stands in an element before it
+        elif _has_link(sibling, None):
+            took_list, took_text = took_list or sibling.tag in _LISTS, False
+        elif sibling.tag in _HEADINGS or took_list or took_text:
             break
-        elif _text(sibling):
-            block.append(sibling)  # the snippet of a story whose link stands in an element before it
-    return block if len(block) > 1 else []
+        else:
+            took_text = len(block) > 1
+        block.append(sibling)
+    return block if any(_has_link(element, heading) for element in block) else []
 
 
-def _climb(heading: Element, title: str) -> Element:
+def _climb(heading: Element) -> Element:
+    """The outermost element that begins with the heading and goes on with nothing but links."""
+    title = _text(heading)
     element = heading
     while (parent := element.getparent()) is not None and parent.tag not in _NEVER:
-        if _opening(parent, len(title)) != title or parent.find(".//h1") is not None:
+        if _opening(parent, len(title)) != title or next(parent.iter("h1", "main"), None) is not None:
             break
-        if any(parent.find(f".//{tag}") is not None for tag in ("main", "body")):
+        if any(_is_prose(sibling) for sibling in element.itersiblings()):
             break
         element = parent
     return element
 
 
-def _links(block: list[Element], heading: Element, base: str | None) -> Iterator[Link]:
+def _is_prose(element: Element) -> bool:
+    """Whether an element reads as part of an article, rather than as links with a line on each."""
+    links = sum(1 for anchor in element.iter("a") if anchor.get("href"))
+    if not links:
+        return len(_opening(element, PROSE_LENGTH + 1)) > PROSE_LENGTH
+    return len(_opening(element, ITEM_LENGTH * links + 1)) > ITEM_LENGTH * links or _is_linked_prose(element)
+
+
+def _is_linked_prose(element: Element) -> bool:
+    for paragraph in element.iter("p"):
+        linked = sum(len(_text(anchor)) for anchor in paragraph.iter("a"))
+        if linked and len(_opening(paragraph, 2000)) - linked > PROSE_LENGTH:
+            return True
+    return False
+
+
+def _links(block: list[Element], heading: Element | None, base: str | None) -> Iterator[Link]:
     for root in block:
         items = [
             item
@@ -105,23 +125,23 @@ def _links(block: list[Element], heading: Element, base: str | None) -> Iterator
             if (item := starts.get(id(anchor))) is not None:
                 link = _item_link(item, heading, base)
             elif anchor not in inside:
-                link = _anchor_link(anchor, _scope(anchor, root), heading, base)
+                link = _anchor_link(anchor, _scope(anchor, root, heading), heading, base)
             else:
                 continue
             if link is not None:
                 yield link
 
 
-def _item_link(item: Element, heading: Element, base: str | None) -> Link | None:
+def _item_link(item: Element, heading: Element | None, base: str | None) -> Link | None:
     """The link of one list item: of several anchors the one in a heading, else the longest."""
-    anchors = [anchor for anchor in item.iter("a") if anchor.get("href") and not _within(anchor, heading)]
+    anchors = [anchor for anchor in item.iter("a") if _leads_on(anchor, heading)]
     headed = [anchor for anchor in anchors if _headed(anchor)]
     best = max(headed or anchors, key=lambda anchor: len(_text(anchor)), default=None)
     return None if best is None else _anchor_link(best, item, heading, base)
 
 
-def _anchor_link(anchor: Element, scope: Element, heading: Element, base: str | None) -> Link | None:
-    if _within(anchor, heading) or not anchor.get("href"):
+def _anchor_link(anchor: Element, scope: Element, heading: Element | None, base: str | None) -> Link | None:
+    if not _leads_on(anchor, heading):
         return None
     url = absolute_url(base, anchor.get("href"))
     inner = next(anchor.iter(*_HEADINGS), None)
@@ -144,10 +164,12 @@ def _snippet(anchor: Element, scope: Element) -> str:
     return ""
 
 
-def _scope(anchor: Element, root: Element) -> Element:
-    """The largest element around an anchor, below the block's root, without a link to elsewhere."""
+def _scope(anchor: Element, root: Element, heading: Element | None) -> Element:
+    """The largest element around an anchor, inside the block, without the heading or a link to elsewhere."""
     scope, href = anchor, anchor.get("href")
-    while scope is not root and (parent := scope.getparent()) is not None and parent is not root:
+    while scope is not root and (parent := scope.getparent()) is not None:
+        if parent is root and heading is not None and _within(heading, root):
+            break
         if any(other.get("href") not in (None, href) for other in parent.iter("a")):
             break
         scope = parent
@@ -161,10 +183,11 @@ def _headed(anchor: Element) -> bool:
 
 
 def _has_link(element: Element, heading: Element | None) -> bool:
-    return any(
-        anchor.get("href") and (heading is None or not _within(anchor, heading))
-        for anchor in element.iter("a")
-    )
+    return any(_leads_on(anchor, heading) for anchor in element.iter("a"))
+
+
+def _leads_on(anchor: Element, heading: Element | None) -> bool:
+    return bool(anchor.get("href")) and (heading is None or not _within(anchor, heading))
 
 
 def _within(element: Element, ancestor: Element) -> bool:

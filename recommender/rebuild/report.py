@@ -90,6 +90,7 @@ def read_counts(tally: Tally, too_old: int, duplicates: int) -> dict[str, Any]:
         "unreadable": dict(tally.unreadable),
         "ignored_fields": dict(tally.ignored_fields),
         "passed_over": [{"path": path, "reason": reason} for path, reason in tally.passed_over],
+        "notes": [{"path": path, "note": note} for path, note in tally.notes],
     }
 
 

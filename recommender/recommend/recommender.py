@@ -81,6 +81,16 @@ class Recommender:
         row = self.row(article_id)
         return self._cut(self._stored(row), _options(options, given))
 
+    def listed(
+        self, row: int, *, limit: int, min_score: float | None = None, policy: bool = True
+    ) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """Rows and scores of an article's list, as `similar` has them, for callers who go through all
+        lists: by row, without filters or reasons, ``limit`` unbounded (no more is stored than
+        `candidates.DEPTH`). ``policy=False`` is the bare ranking: what the policy struck stays, what the
+        overlay hides does not. Raises IndexError."""
+        ranked = self._stored(row, policy=policy)
+        return self._values(ranked, self._reaching(ranked, min_score)[:limit])
+
     def similar_to_vector(
         self, vector: NDArray[np.float32], *, words: int, now: datetime, options: Options | None = None
     ) -> SimilarList:
@@ -121,9 +131,11 @@ class Recommender:
         )
         return self._cut(ranked, _options(options, {}))
 
-    def _stored(self, row: int) -> _Ranked:
+    def _stored(self, row: int, *, policy: bool = True) -> _Ranked:
         rows, scores, verdicts = self.snapshot.candidates(row)
-        kept = (verdicts == KEPT) & self._shown(rows)
+        kept = self._shown(rows)
+        if policy:
+            kept &= verdicts == KEPT
         return _Ranked(
             id=self.snapshot.ids.id(row),
             rows=rows[kept],
@@ -165,11 +177,10 @@ class Recommender:
         )
 
     def _cut(self, ranked: _Ranked, options: Options) -> SimilarList:
-        floor = self.min_score if options.min_score is None else options.min_score
-        reaching = np.flatnonzero(ranked.scores >= np.float32(floor))
+        reaching = self._reaching(ranked, options.min_score)
         wanted = reaching[self._wanted(ranked, ranked.rows[reaching], options)]
         shown = wanted[: options.limit]
-        rows = tuple(int(row) for row in ranked.rows[shown])
+        rows, scores = self._values(ranked, shown)
         reasons, evidence = self._explain(ranked, shown) if options.explain else (None, None)
         return SimilarList(
             id=ranked.id,
@@ -178,10 +189,20 @@ class Recommender:
             abstained=len(reaching) == 0,
             reason=_reason(ranked, options.limit, len(reaching), len(shown)),
             rows=rows,
-            scores=tuple(round(float(score), DECIMALS) for score in ranked.scores[shown]),
+            scores=scores,
             reasons=reasons,
             evidence=evidence,
         )
+
+    def _reaching(self, ranked: _Ranked, min_score: float | None) -> NDArray[np.int64]:
+        floor = self.min_score if min_score is None else min_score
+        return np.flatnonzero(ranked.scores >= np.float32(floor))
+
+    def _values(
+        self, ranked: _Ranked, places: NDArray[np.int64]
+    ) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        scores = ranked.scores[places].tolist()
+        return tuple(ranked.rows[places].tolist()), tuple(round(score, DECIMALS) for score in scores)
 
     def _wanted(self, ranked: _Ranked, rows: NDArray[np.int32], options: Options) -> NDArray[np.bool_]:
         wanted = np.ones(len(rows), dtype=np.bool_)

@@ -73,7 +73,7 @@ FILES = frozenset(
     }
 )
 
-_NAME = re.compile(r"(\d{6,})-([0-9a-f]{6})")
+_NAME = re.compile(r"([0-9]{6,})-([0-9a-f]{6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,9 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
     for name, kind in types.items():
         if not isinstance(value[name], kind):
             raise CorruptSnapshot(f"{path}: {name} is {value[name]!r}, expected {kind.__name__}")
+    for name, entry in value["files"].items():
+        if not (isinstance(entry, dict) and entry.keys() == {"sha256", "size"}):
+            raise CorruptSnapshot(f"{path}: {name} has {entry!r}, expected its sha256 and size")
     manifest = Manifest(**value)
     if manifest.digest != manifest._expected_digest():
         raise CorruptSnapshot(f"{path}: its content does not have the digest {manifest.digest!r} it names")

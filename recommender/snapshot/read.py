@@ -154,6 +154,7 @@ class Snapshot:
                 name,
                 f"has shape {array.shape} of {array.dtype}, expected {shape} of {np.dtype(dtype)}",
             )
+        array.flags.writeable = False
         return array
 
     def _total(self, offsets: NDArray[np.int64], name: str) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from recommender.article import Article
+from recommender.article import Article, normalise_id
 from recommender.corpus import Corpus
 from recommender.embedding import Embedding
 from recommender.overlay import Overlay
@@ -115,7 +115,11 @@ def _offsets(lengths: Iterable[int], n: int) -> NDArray[np.int64]:
 
 
 def _labels(values: Sequence[str | None]) -> tuple[list[str], NDArray[np.int32]]:
-    """Distinct labels in order of appearance, and each value's place among them; -1 for none."""
+    """Distinct labels in NFC, as they are looked up, in order of appearance, and each value's place
+    among them; -1 for none."""
     places: dict[str, int] = {}
-    codes = [_UNLABELLED if value is None else places.setdefault(value, len(places)) for value in values]
+    codes = [
+        _UNLABELLED if value is None else places.setdefault(normalise_id(value), len(places))
+        for value in values
+    ]
     return list(places), np.array(codes, dtype=np.int32)

@@ -1,0 +1,180 @@
+"""``recommender rebuild``: the nightly build, and its report in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from recommender import rebuild as building
+from recommender.cli.common import PROGRAM, ConfigOption, IndexOption, note, settings_from, write_bytes_out
+from recommender.cli.progress import progress
+from recommender.cli.terminal import console, count, print_facts, shown
+from recommender.errors import InputError, OptionError
+from recommender.ingest import Tally
+from recommender.rebuild import REJECTED_FILE, Outcome
+from recommender.settings import Settings
+
+_EXAMPLE = (
+    "\b\nExample:\n  recommender rebuild export.jsonl pages/\n"
+    "  recommender rebuild --add --max-age-days 30 --index index/live feeds/\n"
+    "  zcat export.jsonl.gz | recommender rebuild --dry-run -"
+)
+_MOST_ARTICLES = 50
+_MOST_REMARKS = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("rebuild", epilog=_EXAMPLE)(run)
+
+
+def run(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE",
+            help="Files (JSONL, CSV, Parquet, HTML, RSS, Atom, page text), directories, or `-`.",
+        ),
+    ],
+    index: IndexOption = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            "--encoder", metavar="NAME", help="Encoder or model directory. [default: all-MiniLM-L6-v2]"
+        ),
+    ] = None,
+    add: Annotated[bool, typer.Option("--add", help="Keep the current snapshot's articles too.")] = False,
+    max_age_days: Annotated[
+        float | None,
+        typer.Option("--max-age-days", metavar="N", help="Leave out what was published earlier."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read, check and count; embed and write nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the build report as JSON.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Read articles and publish a snapshot of all lists.
+
+    The snapshot holds exactly what the sources hold: what has left them leaves the lists, unless --add
+    is given. Vectors of unchanged texts are reused. Whatever fails, the old snapshot stays in force.
+    """
+    if max_age_days is not None and not (math.isfinite(max_age_days) and 0 <= max_age_days <= 1e6):
+        raise OptionError("--max-age-days", f"found {max_age_days:g}, expected days from 0 to 1000000")
+    settings = settings_from(config, index=index, encoder=encoder)
+    try:
+        outcome = building.rebuild(
+            sources,
+            settings,
+            now=datetime.now(UTC),
+            add=add,
+            max_age_days=max_age_days,
+            dry_run=dry_run,
+            progress=progress(),
+        )
+    except InputError:
+        if not dry_run:
+            note(f"all that was set aside is listed in {settings.index / REJECTED_FILE}")
+        raise
+    if as_json:
+        write_bytes_out([outcome.report.encode()])
+    else:
+        _print(outcome, settings)
+
+
+def _print(outcome: Outcome, settings: Settings) -> None:
+    print_facts(in_words(outcome, settings))
+    print()
+    articles = outcome.corpus.articles
+    out = console()
+    for article in islice(articles, _MOST_ARTICLES):
+        mark = "teaser " if article.teaser else ""
+        if out.is_terminal:
+            out.print(f"{mark}{shown(article.title) or '(no title)'}", style="not bold")
+            out.print(f"  {shown(article.id)}", style="dim")
+        else:
+            print(f"{shown(article.id)}  {mark}{shown(article.title) or '(no title)'}")
+    if len(articles) > _MOST_ARTICLES:
+        print(f"... and {count(len(articles) - _MOST_ARTICLES, 'more article')}")
+    print()
+    if outcome.snapshot is None:
+        print("dry run: nothing was embedded, nothing was written")
+    else:
+        print(f"next: {PROGRAM} similar <id> --index {settings.index}")
+
+
+def in_words(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:
+    """The build report as labels and sentences, in the order of the build."""
+    report = outcome.report
+    read, corpus = report.read, report.corpus
+    yield "read", f"{count(read['records'], 'record')} in {count(read['files'], 'file')}"
+    yield from _left_out(outcome, settings)
+    yield (
+        "corpus",
+        f"{count(corpus['articles'], 'article')}, {count(corpus['teasers'], 'teaser')} among them; "
+        f"{corpus['links_resolved']:,} of {count(corpus['links'], 'link')} lead to full articles",
+    )
+    if report.embedding:
+        fresh = corpus["articles"] - report.embedding["reused"]
+        texts = report.embedding["embedded"]
+        distinct = "" if texts == fresh else f" ({count(texts, 'distinct text')})"
+        yield (
+            "vectors",
+            f"embedded {count(fresh, 'article')}{distinct}, reused {report.embedding['reused']:,}",
+        )
+    if report.policy:
+        struck = ", ".join(f"{name} {pairs:,}" for name, pairs in report.policy.items())
+        yield "policy", f"pairs struck: {struck}"
+    if lists := report.lists:
+        yield (
+            "lists",
+            f"{lists['with_items']:,} with items, {lists['empty']:,} without, at the floor "
+            f"{lists['min_score']:.2f}; {count(lists['items'], 'item')}, at most {lists['longest']} a list",
+        )
+    for remark in report.notes:
+        yield "note", remark
+    yield "seconds", ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
+    if report.pruned:
+        yield "pruned", ", ".join(report.pruned)
+    if report.snapshot:
+        yield "snapshot", f"{report.snapshot} in {settings.index}"
+
+
+def _left_out(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:
+    """What the reading did not take, each kind only where there is some."""
+    tally: Tally = outcome.tally
+    read = outcome.report.read
+    if rejected := tally.rejections:
+        yield "rejected", f"{count(len(rejected), 'record')}"
+        for one in rejected[:_MOST_REMARKS]:
+            place = one.source if one.line is None else f"{one.source}:{one.line}"
+            yield "", f"{place}: {one.reason}"
+        if len(rejected) > _MOST_REMARKS and not outcome.report.dry_run:
+            yield "", f"all {len(rejected):,} are in {settings.index / REJECTED_FILE}"
+        elif len(rejected) > _MOST_REMARKS:
+            yield "", f"and {len(rejected) - _MOST_REMARKS:,} more"
+    if passed := tally.passed_over:
+        yield "passed over", count(len(passed), "file or directory entry", "files or directory entries")
+        for path, why in passed[:_MOST_REMARKS]:
+            yield "", f"{path} {why}"
+        if len(passed) > _MOST_REMARKS:
+            yield "", f"and {len(passed) - _MOST_REMARKS:,} more"
+    for path, remark in tally.notes[:_MOST_REMARKS]:
+        yield "note", f"{path}: {remark}"
+    if read["duplicates"]:
+        yield "duplicates", f"{count(read['duplicates'], 'record')} with an id that stood there already"
+    if read["too_old"]:
+        yield "too old", f"{count(read['too_old'], 'article')} older than --max-age-days"
+    if tally.unreadable:
+        yield "unreadable", f"values left out: {_by_name(tally.unreadable)}"
+    if tally.ignored_fields:
+        yield "ignored", f"fields of another name: {_by_name(tally.ignored_fields)}"
+
+
+def _by_name(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items()))

@@ -1,0 +1,117 @@
+"""``recommender similar``: one list, no server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from recommender.article import rfc3339
+from recommender.cli.common import (
+    ConfigOption,
+    IndexOption,
+    MinScoreOption,
+    open_recommender,
+    settings_from,
+    write_bytes_out,
+)
+from recommender.cli.terminal import console, count, print_facts, print_table, shown
+from recommender.policy import FEWEST_WORDS
+from recommender.recommend import DEFAULT_LIMIT, MAX_LIMIT, Options, SimilarList
+
+_EXAMPLE = (
+    "\b\nExample:\n  recommender similar 9f2c61d0 --limit 5 --explain\n"
+    "  recommender similar https://news.example/storm --index index/demo --json"
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("similar", epilog=_EXAMPLE)(run)
+
+
+def run(
+    article_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="An article's id, or the beginning of only one, 8 or more characters."
+        ),
+    ],
+    index: IndexOption = None,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", help=f"How many at the most, 1 to {MAX_LIMIT}.")
+    ] = DEFAULT_LIMIT,
+    min_score: MinScoreOption = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say of each item why it is there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the body of the HTTP answer.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Print the list of one article.
+
+    A list is never filled up with something unrelated: one that is short says why.
+    """
+    recommender = open_recommender(settings_from(config, index=index))
+    ids = recommender.snapshot.ids
+    options = Options(limit=limit, min_score=min_score, explain=explain)
+    listed = recommender.similar(ids.id(ids.resolve(article_id)), options)
+    if as_json:
+        write_bytes_out([listed.encode(), b"\n"])
+    else:
+        floor = recommender.min_score if min_score is None else min_score
+        _print(listed, floor)
+
+
+def _print(listed: SimilarList, floor: float) -> None:
+    snapshot = listed.snapshot
+    article = snapshot.article(snapshot.ids.row(listed.id or ""))
+    print_facts(
+        [
+            ("article", article.title or "(no title)"),
+            ("id", article.id + (" (teaser)" if article.teaser else "")),
+            ("snapshot", snapshot.name),
+            ("list", in_words(listed, floor)),
+        ]
+    )
+    if len(listed):
+        print_table(_table(listed))
+
+
+def in_words(listed: SimilarList, floor: float) -> str:
+    """How long the list is and, where it is shorter than asked for, why."""
+    length = f"{len(listed)} of {listed.requested}"
+    if listed.reason is None:
+        return length
+    others = max(len(listed.snapshot) - 1, 0)
+    nothing = "nothing" if listed.abstained else "nothing else"
+    said: Mapping[str, str] = {
+        "blocked": "blocked by the editors",
+        "text_too_short": f"the article has fewer than {FEWEST_WORDS} words",
+        "too_few_articles": f"the index holds only {count(others, 'other article')}",
+        "below_min_score": f"{nothing} reached the floor {floor:.2f}",
+        "filtered": "all others stored for it are left out by the policy",
+    }
+    why = said.get(listed.reason, listed.reason)
+    if listed.reason == "too_few_articles" and len(listed) < others:
+        why += f", and {nothing} reached the floor {floor:.2f}"
+    return f"{length}: {why}"
+
+
+def _table(listed: SimilarList) -> Table:
+    table = Table(box=SIMPLE_HEAD if console().is_terminal else None, pad_edge=False, header_style="bold")
+    table.add_column("rank", justify="right")
+    table.add_column("score", justify="right")
+    table.add_column("title", overflow="fold")
+    table.add_column("source", overflow="fold")
+    table.add_column("date", no_wrap=True)
+    for item in listed:
+        said = Text(shown(item.title) or "(no title)", style="bold")
+        said.append(f"\n{shown(item.id)}", style="not bold dim")
+        for reason in item.reasons or ():
+            said.append(f"\n- {shown(reason)}", style="not bold italic")
+        date = (rfc3339(item.published_at) or "")[:10]
+        table.add_row(str(item.rank), f"{item.score:.2f}", said, Text(shown(item.source or "")), date)
+    return table

@@ -1,0 +1,172 @@
+"""What the service answers, as models for the API's description. Nothing is validated with them on the
+way out; tests hold the answers to them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """Base: an answer has these members and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Item(Answer):
+    """One recommended article."""
+
+    id: str
+    title: str
+    url: str | None
+    source: str | None
+    section: str | None
+    published_at: str | None = Field(description="RFC 3339, UTC")
+    image_url: str | None
+    score: float | None = Field(description="estimated probability that an editor calls the pair related, 0..1")
+    rank: int = Field(description="position in this list, from 1")
+    origin: str = Field(description="why it is here: `similar`")
+    reasons: list[str] | None = Field(None, description="for people; only with `explain`")
+    evidence: dict[str, float] | None = Field(None, description="each feature's value; only with `explain`")
+
+
+class SimilarAnswer(Answer):
+    """A list of related articles."""
+
+    id: str | None = Field(description="the article's id; null for a text, or several articles together")
+    snapshot: str = Field(description="the snapshot that the list is from")
+    requested: int = Field(description="the limit")
+    returned: int = Field(description="how many items there are")
+    abstained: bool = Field(description="nothing reached the floor, before filters")
+    reason: Literal["blocked", "text_too_short", "too_few_articles", "below_min_score", "filtered"] | None = (
+        Field(description="why the list is not full; null when it is")
+    )
+    items: list[Item]
+
+
+class ProblemDetail(Answer):
+    """One mistake in a request."""
+
+    detail: str
+    parameter: str | None = Field(None, description="the parameter at fault")
+    pointer: str | None = Field(None, description="where in the body (RFC 6901)")
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    type: str = Field(description="the problem's paragraph on /docs, or about:blank")
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemDetail] | None = Field(None, description="each mistake, for 422")
+    id: str | None = Field(None, description="the article asked for, for 404 and 410")
+    hint: str | None = Field(None, description="what to do instead")
+
+
+class BatchError(Answer):
+    """The answer for an id that has no list."""
+
+    id: str
+    error: Problem
+
+
+class BatchAnswer(Answer):
+    """Lists in the order of the ids."""
+
+    results: list[SimilarAnswer | BatchError]
+
+
+class Linked(Answer):
+    """One story that the article's own page recommended."""
+
+    id: str
+    title: str
+
+
+class PageLink(Answer):
+    """One entry of the page's own recommendations, as it was printed."""
+
+    title: str
+    snippet: str
+    url: str | None
+    id: str | None
+
+
+class ArticleSummary(Answer):
+    """An article without its text."""
+
+    id: str
+    title: str
+    url: str | None
+    published_at: str | None = Field(description="RFC 3339, UTC")
+    updated_at: str | None = Field(description="RFC 3339, UTC")
+    section: str | None
+    source: str | None
+    authors: list[str]
+    language: str | None
+    image_url: str | None
+    tags: list[str]
+    teaser: bool = Field(description="known only by the title and snippet that a page linked to it with")
+
+
+class ArticleAnswer(ArticleSummary):
+    """An article in full."""
+
+    text: str
+    links: list[PageLink] = Field(description="the page's own recommendations as printed")
+    source_list: list[Linked] = Field(description="the same, as articles of the corpus, in page order")
+
+
+class PageAnswer(Answer):
+    """A page of articles in corpus order."""
+
+    total: int = Field(description="how many there are in all, with these filters")
+    offset: int
+    limit: int
+    items: list[ArticleSummary]
+
+
+class SnapshotEntry(Answer):
+    """One snapshot on disk."""
+
+    name: str
+    created_at: str | None = Field(description="RFC 3339, UTC; null where it cannot be read")
+    articles: int | None = Field(description="null where it cannot be read")
+    current: bool = Field(description="the pointer names it")
+    error: str | None = Field(description="why it cannot be read; null where it can")
+
+
+class SnapshotsAnswer(Answer):
+    """What the index holds, newest first."""
+
+    serving: str | None = Field(description="the snapshot that this answer's process serves")
+    current: str | None = Field(description="the snapshot that the pointer names")
+    error: str | None = Field(description="why the pointer cannot be read; null where it can")
+    snapshots: list[SnapshotEntry]
+
+
+class LiveAnswer(Answer):
+    """The process answers."""
+
+    live: bool
+
+
+class ReadyAnswer(Answer):
+    """Whether the service should get traffic."""
+
+    ready: bool
+    reason: str | None = Field(description="why not; null when ready")
+    snapshot: str | None
+    created_at: str | None = Field(description="when the snapshot was built; RFC 3339, UTC")
+    age_seconds: float | None = Field(description="seconds since then")
+    articles: int | None
+    overlay_generation: int | None
+    load_error: str | None = Field(
+        description="why the newest snapshot or overlay could not be loaded; what was loaded before is served"
+    )
+
+
+class NotReadyAnswer(ReadyAnswer, Problem):
+    """The same, as a problem document."""

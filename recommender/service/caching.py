@@ -1,0 +1,64 @@
+"""Validators and caching headers of lists (RFC 9110 section 13, RFC 5861)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import orjson
+
+from recommender.article import normalise_id
+from recommender.recommend import Options, Recommender
+from recommender.settings import Settings
+
+MAX_AGE_SECONDS = 60
+# Raised when the same list comes to be written differently, or caches would keep the old bytes.
+_BODY_VERSION = 1
+_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+
+
+def cache_control(settings: Settings) -> str:
+    """The ``Cache-Control`` of a list."""
+    return (
+        f"public, max-age={MAX_AGE_SECONDS}, stale-while-revalidate={settings.stale_while_revalidate}, "
+        f"stale-if-error={settings.stale_if_error}"
+    )
+
+
+def etag(recommender: Recommender, row: int, options: Options) -> str:
+    """A strong entity tag: equal where snapshot, overlay generation, article and the normalised query are,
+    that is with defaults filled in and repeatable values as a set."""
+    floor = recommender.min_score if options.min_score is None else options.min_score
+    parts = (
+        _BODY_VERSION,
+        recommender.snapshot.name,
+        recommender.overlay.generation,
+        row,
+        options.limit,
+        float(floor),
+        _as_set(options.exclude),
+        _as_set(options.section),
+        _as_set(options.exclude_section),
+        _as_set(options.source),
+        _in_utc(options.published_after),
+        _in_utc(options.published_before),
+        None if options.max_age_days is None else float(options.max_age_days),
+        options.explain,
+    )
+    return f'"{hashlib.blake2b(orjson.dumps(parts), digest_size=12).hexdigest()}"'
+
+
+def matches(if_none_match: Iterable[str], tag: str) -> bool:
+    """Whether an ``If-None-Match`` (one string a header line) names ``tag``; compared weakly, as the RFC
+    has it, and ``*`` names every tag."""
+    return any(line.strip() == "*" or tag in _TAG.findall(line) for line in if_none_match)
+
+
+def _as_set(values: Sequence[str]) -> list[str]:
+    return sorted({normalise_id(value) for value in values})
+
+
+def _in_utc(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat()

@@ -1,0 +1,141 @@
+"""`POST /similar`: the neighbours of a text that is in no snapshot, or of several articles together.
+
+Both compare with every article, so they are done in a thread, one at a time. The encoder is loaded for the
+first text and has to be the one that the snapshot was built with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from recommender.encoder import Encoder, embedded_text
+from recommender.errors import EncoderError
+from recommender.recommend import Recommender
+from recommender.service import examples, parameters, problems
+from recommender.service.answers import SimilarAnswer
+from recommender.service.metrics import Clock
+from recommender.service.openapi import Document
+from recommender.service.routing import add_route
+from recommender.service.state import State
+from recommender.settings import Settings
+from recommender.snapshot import Manifest
+
+EncoderLoader = Callable[[str], Encoder]
+MAX_WAITING = 32
+_OF_TEXT = {"title", "text"}
+_OF_SEVERAL = {"ids", "negative_ids"}
+
+
+class Drafts:
+    """Lists that are made on request."""
+
+    def __init__(self, state: State, settings: Settings, load: EncoderLoader, clock: Clock) -> None:
+        """``load`` finds an encoder by the reference in a manifest; it is called in a thread."""
+        self._state = state
+        self._max_body_bytes = settings.max_body_bytes
+        self._load = load
+        self._clock = clock
+        self._encoder: Encoder | None = None
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+
+    def add_to(self, app: FastAPI) -> None:
+        """Put the route in place."""
+        add_route(app, "POST", "/similar", self.similar, DRAFT)
+
+    async def similar(self, request: Request) -> Response:
+        """The list of a text, or of several articles."""
+        body = _read(await parameters.read_json(request, self._max_body_bytes))
+        recommender = self._state.of(request).recommender
+        async with self._one_at_a_time():
+            made = await asyncio.to_thread(self._make, recommender, body)
+        return Response(made, media_type="application/json")
+
+    def _make(
+        self, recommender: Recommender, body: parameters.TextBody | parameters.SeveralBody
+    ) -> bytes:
+        options = body.options()
+        if isinstance(body, parameters.SeveralBody):
+            return recommender.similar_to_several(body.ids, body.negative_ids, options).encode()
+        encoder = self._encoder_of(recommender.snapshot.manifest)
+        vector = encoder.encode([embedded_text(body.title, body.text)])[0]
+        words = len(f"{body.title} {body.text}".split())
+        made = recommender.similar_to_vector(vector, words=words, now=self._clock(), options=options)
+        return made.encode()
+
+    def _encoder_of(self, manifest: Manifest) -> Encoder:
+        """The encoder that a snapshot was built with. Raises EncoderError, naming it."""
+        reference, fingerprint = manifest.encoder["reference"], manifest.encoder["fingerprint"]
+        if self._encoder is not None and self._encoder.fingerprint == fingerprint:
+            return self._encoder
+        needed = f"snapshot {manifest.name} needs the encoder {reference!r} ({fingerprint})"
+        try:
+            found = self._load(reference)
+        except EncoderError as error:
+            raise EncoderError(f"{needed}, which cannot be loaded: {error}") from error
+        if found.fingerprint != fingerprint:
+            raise EncoderError(f"{needed}, found {found.fingerprint}")
+        self._encoder = found
+        return found
+
+    @asynccontextmanager
+    async def _one_at_a_time(self) -> AsyncIterator[None]:
+        if self._waiting >= MAX_WAITING:
+            raise problems.ProblemError(
+                problems.BUSY,
+                f"{self._waiting} drafts are waiting, at most {MAX_WAITING} may",
+                headers={"Retry-After": str(problems.RETRY_AFTER_SECONDS)},
+            )
+        self._waiting += 1
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._waiting -= 1
+
+
+def _read(sent: Mapping[str, Any]) -> parameters.TextBody | parameters.SeveralBody:
+    """Exactly one of the two forms."""
+    text, several = _OF_TEXT & sent.keys(), _OF_SEVERAL & sent.keys()
+    if bool(text) == bool(several):
+        found = "both" if text else "neither"
+        raise problems.invalid(
+            [{"pointer": "", "detail": f"found {found}, expected either title and text, or ids"}]
+        )
+    if several:
+        return parameters.read_body(parameters.SeveralBody, sent)
+    body = parameters.read_body(parameters.TextBody, sent)
+    if not f"{body.title}{body.text}".strip():
+        raise problems.invalid([{"pointer": "/text", "detail": "title and text are both blank"}])
+    return body
+
+
+DRAFT = Document(
+    name="similar_to_draft",
+    tag="Lists",
+    summary="The list of an unpublished text, or of several articles",
+    description="Send either `title` and `text`, or `ids` and perhaps `negative_ids`, with the same options as "
+    "members. Several articles: the mean of their scores less the mean of the negatives', clipped at 0; an "
+    "unknown id is 404. The encoder is loaded for the first text, which takes some seconds.",
+    curl="curl http://127.0.0.1:8000/similar --json "
+    "'{\"title\": \"Storm nears\", \"text\": \"Residents were told to prepare.\", \"limit\": 2}'",
+    example=examples.LIST_OF_TEXT,
+    answer=SimilarAnswer,
+    bodies=(parameters.TextBody, parameters.SeveralBody),
+    problems=(
+        problems.NOT_FOUND,
+        problems.TAKEN_DOWN,
+        problems.TOO_LARGE,
+        problems.INVALID,
+        problems.BUSY,
+        problems.NO_SNAPSHOT,
+        problems.NO_ENCODER,
+    ),
+)

@@ -1,0 +1,172 @@
+"""What is being served: the current snapshot under the overlay in force, swapped while requests run.
+
+A request holds on to the one `Loaded` that it began with; a swap replaces a reference, so nobody waits
+and nothing is answered from two snapshots. What cannot be loaded changes nothing but `State.error`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+from starlette.requests import Request
+
+from recommender import overlay as overlays
+from recommender.article import title_key
+from recommender.errors import CorruptSnapshot, RecommenderError, SnapshotNotFound
+from recommender.overlay import Overlay
+from recommender.recommend import Recommender
+from recommender.settings import Settings
+from recommender.snapshot import Snapshot
+from recommender.store import Store
+
+LOADED = "recommender.loaded"
+_LOG = logging.getLogger("recommender.service")
+# A snapshot that was refused is read in full again after 1, 2, 4, ... looks, at the most after this many.
+_MOST_LOOKS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One recommender and what the article pages need beside it, in row order: ``titles`` as
+    `recommender.article.title_key` has them, ``shown`` ``(n,) bool``, false where taken down."""
+
+    recommender: Recommender
+    titles: tuple[str, ...]
+    shown: NDArray[np.bool_]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot below the recommender."""
+        return self.recommender.snapshot
+
+
+class State:
+    """Looks after the pointer and the overlay file; ``loaded`` is what to serve now, if anything."""
+
+    def __init__(self, settings: Settings, *, on_failure: Callable[[], None]) -> None:
+        """``on_failure`` is called once for each new reason why something could not be loaded."""
+        self.loaded: Loaded | None = None
+        self.error: str | None = None
+        self._settings = settings
+        self._store = Store(settings.index)
+        self._on_failure = on_failure
+        self._overlay: Overlay | None = None
+        self._refused: str | None = None
+        self._refusals = 0
+        self._looks_to_wait = 0
+        self._lock = threading.Lock()
+
+    def of(self, request: Request) -> Loaded:
+        """What was loaded when the request began. Raises SnapshotNotFound where nothing was."""
+        loaded: Loaded | None = request.scope[LOADED]
+        if loaded is None:
+            raise SnapshotNotFound(self.error or "no snapshot has been loaded yet")
+        return loaded
+
+    async def poll(self) -> None:
+        """Look every ``poll_seconds``, in a thread, until cancelled."""
+        while True:
+            await asyncio.sleep(self._settings.poll_seconds)
+            await asyncio.to_thread(self.refresh)
+
+    def refresh(self) -> None:
+        """Load what has changed on disk. Never raises: what fails is remembered in ``error``, and what
+        was loaded stays."""
+        with self._lock:
+            try:
+                self.error = self._look()
+            except RecommenderError as error:
+                self._remember(str(error), counted=not isinstance(error, SnapshotNotFound))
+            except Exception as error:
+                # Whatever it is (memory, a bug): the service goes on with what it has.
+                _LOG.exception("loading failed")
+                self._remember(f"loading failed: {error!r}", counted=True)
+
+    def _look(self) -> str | None:
+        """Swaps where something is new; gives back what is wrong with the overlay file, if anything."""
+        overlay, complaint = self._read_overlay()
+        # First of all: a takedown must not wait for a snapshot that cannot be loaded.
+        if self.loaded is not None:
+            snapshot = self.loaded.snapshot
+            if overlays.in_force(snapshot.overlay, overlay) != self.loaded.recommender.overlay:
+                self._swap(snapshot, overlay)
+        name = self._store.current_name()
+        if name is None and self.loaded is not None:
+            raise CorruptSnapshot(f"{self._settings.index} no longer names a snapshot")
+        if name is None:
+            self._store.open_current()  # raises what says how to make one
+        elif self.loaded is not None and name == self.loaded.snapshot.name:
+            self._refused = None
+        elif self._must_wait(name):
+            return self.error
+        else:
+            self._swap(self._open(name), overlay)
+        return complaint
+
+    def _read_overlay(self) -> tuple[Overlay, str | None]:
+        """The overlay beside the snapshots. One that cannot be read, or is older than the last one read,
+        never counts: the last one stays in force. Raises CorruptSnapshot where there is no last one."""
+        complaint = None
+        try:
+            found = overlays.read(self._settings.index)
+        except CorruptSnapshot as error:
+            if self._overlay is None:
+                raise
+            found, complaint = self._overlay, str(error)
+            self._remember(complaint, counted=True)
+        self._overlay = found if self._overlay is None else overlays.in_force(found, self._overlay)
+        return self._overlay, complaint
+
+    def _open(self, name: str) -> Snapshot:
+        try:
+            return self._store.open(name)
+        except Exception:
+            self._refusals = self._refusals + 1 if name == self._refused else 1
+            self._refused = name
+            self._looks_to_wait = min(2 ** (self._refusals - 1), _MOST_LOOKS) - 1
+            raise
+
+    def _must_wait(self, name: str) -> bool:
+        if name != self._refused or self._looks_to_wait == 0:
+            return False
+        self._looks_to_wait -= 1
+        return True
+
+    def _swap(self, snapshot: Snapshot, overlay: Overlay) -> None:
+        started = time.perf_counter()
+        recommender = Recommender(snapshot, overlay, min_score=self._settings.min_score)
+        old = self.loaded
+        same = old is not None and old.snapshot is snapshot
+        titles = old.titles if old is not None and same else _titles(snapshot)
+        shown = np.array([recommender.visible(row) for row in range(len(snapshot))], dtype=np.bool_)
+        self.loaded = Loaded(recommender, titles, shown)
+        _LOG.info(
+            "serving snapshot %s: %d articles, overlay generation %d, loaded in %.2f s",
+            snapshot.name,
+            len(snapshot),
+            recommender.overlay.generation,
+            time.perf_counter() - started,
+        )
+
+    def _remember(self, error: str, *, counted: bool) -> None:
+        if error == self.error:
+            return
+        self.error = error
+        kept = f"; still serving {self.loaded.snapshot.name}" if self.loaded else ""
+        _LOG.warning("%s%s", error, kept)
+        if counted:
+            self._on_failure()
+
+
+def _titles(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(
+        title_key(orjson.loads(b"{%b}" % snapshot.item(row))["title"]) for row in range(len(snapshot))
+    )

@@ -1,0 +1,1 @@
+"""Tests of `recommender.ingest`, a file for a module."""

@@ -1,0 +1,353 @@
+"""Whatever happens to a snapshot's files, it is refused, and the message names the file."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+
+from recommender.errors import CorruptSnapshot
+from recommender.snapshot import FORMAT_VERSION, MANIFEST, open_snapshot, sequence_of, verify
+from recommender.snapshot.format import (
+    ARTICLES,
+    CANDIDATE_OFFSETS,
+    CANDIDATE_ROWS,
+    CANDIDATE_SCORES,
+    CANDIDATE_VERDICTS,
+    FILES,
+    IDS,
+    ITEMS,
+    LABELS,
+    OVERLAY,
+    SOURCE_LIST_ROWS,
+    VECTORS,
+    decode_manifest,
+)
+from tests.fakes import make_article
+from tests.snapshot.by_hand import contents_of, publish
+
+EVERY_FILE = sorted(FILES | {MANIFEST})
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    articles = [make_article(name, "storm court", section="S", source="P") for name in "abc"]
+    return publish(tmp_path_factory.mktemp("index"), contents_of(articles)).directory
+
+
+@pytest.fixture
+def directory(original, tmp_path):
+    return Path(shutil.copytree(original, tmp_path / original.name))
+
+
+def refused(directory: Path, *named: str) -> None:
+    for read in (verify, open_snapshot):
+        with pytest.raises(CorruptSnapshot) as caught:
+            read(directory)
+        assert caught.value.exit_code == 65
+        assert [name for name in named if name not in str(caught.value)] == []
+
+
+def resealed(directory: Path, **changed: object) -> Path:
+    """The directory with a manifest that vouches for whatever its files are now."""
+    manifest = decode_manifest((directory / MANIFEST).read_bytes(), directory)
+    contents = {name: (directory / name).read_bytes() for name in manifest.files}
+    vouched = {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+        for name, content in contents.items()
+    }
+    manifest = replace(manifest, **{"files": vouched} | changed).sealed()
+    (directory / MANIFEST).write_bytes(manifest.encode())
+    return directory.rename(directory.with_name(manifest.name))
+
+
+def test_what_was_published_is_accepted(directory):
+    assert verify(directory).name == directory.name
+    assert len(open_snapshot(directory)) == 3
+
+
+def test_a_resealed_snapshot_is_accepted(directory):
+    """The control for the tests that change a file and reseal."""
+    (directory / LABELS).write_bytes(b'{"sources": ["P"], "sections": ["Other"]}')
+    assert open_snapshot(resealed(directory)).section_labels == ("Other",)
+
+
+# Each file
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+@pytest.mark.parametrize("place", [0.0, 0.5, 1.0])
+def test_a_flipped_byte_is_found(directory, name, place):
+    content = bytearray((directory / name).read_bytes())
+    content[int(place * (len(content) - 1))] ^= 1
+    (directory / name).write_bytes(content)
+    refused(directory, name)
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_a_truncated_file_is_found(directory, name):
+    content = (directory / name).read_bytes()
+    (directory / name).write_bytes(content[:-2])  # the manifest's last byte is a line end
+    refused(directory, name)
+    (directory / name).write_bytes(b"")
+    refused(directory, name)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_an_extended_file_is_found(directory, name):
+    with (directory / name).open("ab") as stream:
+        stream.write(b"\n")
+    refused(directory, name)
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_a_missing_file_is_found(directory, name):
+    (directory / name).unlink()
+    refused(directory, name)
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_a_link_in_a_file_s_place_is_found_though_its_content_is_right(directory, name):
+    elsewhere = directory.parent / "elsewhere"
+    (directory / name).rename(elsewhere)
+    (directory / name).symlink_to(elsewhere)
+    refused(directory, name)
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_a_directory_in_a_file_s_place_is_found(directory, name):
+    (directory / name).unlink()
+    (directory / name).mkdir()
+    refused(directory, name)
+
+
+@pytest.mark.parametrize("name", ["stranger", "vectors/stranger.npy", "manifest.json.bak", ".hidden"])
+def test_a_stranger_is_found(directory, name):
+    (directory / name).write_bytes(b"")
+    refused(directory, name)
+
+
+def test_a_linked_stranger_is_found(directory):
+    (directory / "stranger").symlink_to(directory / IDS)
+    refused(directory, "stranger")
+    (directory / "stranger").unlink()
+    (directory / "stranger").symlink_to(directory.parent / "nowhere")
+    refused(directory, "stranger")
+
+
+def test_a_linked_subdirectory_is_found(directory):
+    (directory / "vectors").rename(directory.parent / "vectors")
+    (directory / "vectors").symlink_to(directory.parent / "vectors")
+    refused(directory, "vectors")
+
+
+def test_two_files_that_changed_places_are_found(directory):
+    one, other = directory / "sections.npy", directory / "sources.npy"
+    first, second = one.read_bytes(), other.read_bytes()
+    other.write_bytes(first)
+    one.write_bytes(second.replace(b" ", b"  ", 1)[: len(second)])
+    refused(directory, "sections.npy")
+
+
+def test_a_directory_that_is_not_there(tmp_path):
+    refused(tmp_path / "000001-abcdef", MANIFEST)
+
+
+def test_a_file_in_the_directory_s_place(tmp_path):
+    (tmp_path / "000001-abcdef").write_bytes(b"")
+    refused(tmp_path / "000001-abcdef", MANIFEST)
+
+
+# The manifest
+
+
+def test_no_bit_of_the_manifest_can_flip_unseen(directory):
+    content = (directory / MANIFEST).read_bytes()
+    accepted = []
+    for place in range(len(content)):
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << place % 8
+        try:
+            decode_manifest(bytes(flipped), directory / MANIFEST)
+        except CorruptSnapshot:
+            continue
+        accepted.append(place)
+    assert accepted == []
+    assert decode_manifest(content, directory / MANIFEST).name == directory.name
+
+
+def edited(directory: Path, **changed: object) -> None:
+    value = orjson.loads((directory / MANIFEST).read_bytes()) | changed
+    (directory / MANIFEST).write_bytes(orjson.dumps(value))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sequence": 2},
+        {"created_at": "2022-01-18T04:00:00Z"},
+        {"parent": "000001-abcdef"},
+        {"encoder": {}},
+        {"scoring": {"min_score": 0}},
+        {"counts": {"articles": 4}},
+        {"corpus_sha256": "0" * 64},
+        {"files": {}},
+        {"digest": "0" * 64},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_an_edited_manifest_is_refused(directory, changed):
+    edited(directory, **changed)
+    refused(directory, MANIFEST, "digest")
+
+
+@pytest.mark.parametrize("version", [FORMAT_VERSION + 1, 0, None, str(FORMAT_VERSION), [1]])
+def test_another_format_version_is_refused_and_both_are_named(directory, version):
+    edited(directory, format_version=version)
+    refused(directory, MANIFEST, f"{version!r}", f"version {FORMAT_VERSION}")
+
+
+def test_an_unknown_field_is_refused_and_named(directory):
+    edited(directory, colour="blue")
+    refused(directory, MANIFEST, "colour")
+
+
+def test_a_missing_field_is_refused_and_named(directory):
+    value = orjson.loads((directory / MANIFEST).read_bytes())
+    del value["corpus_sha256"]
+    (directory / MANIFEST).write_bytes(orjson.dumps(value))
+    refused(directory, MANIFEST, "corpus_sha256")
+
+
+@pytest.mark.parametrize("name", ["sequence", "digest", "files", "counts", "encoder"])
+def test_a_field_of_another_type_is_refused_and_named(directory, name):
+    edited(directory, **{name: 1.5})
+    refused(directory, MANIFEST, name, "1.5")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"null", b"[]", b'"text"', b"[" * 100_000])
+def test_what_is_no_json_object_is_refused(directory, content):
+    (directory / MANIFEST).write_bytes(content)
+    refused(directory, MANIFEST)
+
+
+@pytest.mark.parametrize("name", ["000002-abcdef", "000001-000000", "copy"])
+def test_a_directory_of_another_name_is_refused(directory, name):
+    elsewhere = directory.rename(directory.with_name(name))
+    refused(elsewhere, MANIFEST, directory.name, name)
+
+
+def test_a_file_that_the_manifest_leaves_out_is_refused(directory):
+    manifest = decode_manifest((directory / MANIFEST).read_bytes(), directory)
+    fewer = {name: entry for name, entry in manifest.files.items() if name != OVERLAY}
+    (directory / OVERLAY).unlink()
+    manifest = replace(manifest, files=fewer).sealed()
+    (directory / MANIFEST).write_bytes(manifest.encode())
+    refused(directory.rename(directory.with_name(manifest.name)), OVERLAY)
+
+
+def test_a_file_entry_without_its_hash_is_refused(directory):
+    manifest = decode_manifest((directory / MANIFEST).read_bytes(), directory)
+    for entry in ({"size": 3}, "yes", None, {"sha256": 1, "size": "3"}):
+        changed = replace(manifest, files={**manifest.files, IDS: entry}).sealed()
+        (directory / MANIFEST).write_bytes(changed.encode())
+        directory = directory.rename(directory.with_name(changed.name))
+        refused(directory, IDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("000012-1f3a9c", 12),
+        ("1234567-000000", 1_234_567),
+        ("00012-1f3a9c", None),
+        ("000012-1F3A9C", None),
+        ("000012-1f3a9", None),
+        ("000012-1f3a9c0", None),
+        ("000012-1f3a9c\n", None),
+        ("٠٠٠٠١٢-1f3a9c", None),
+        (".tmp-000012", None),
+        ("../000012-1f3a9c", None),
+        ("", None),
+    ],
+)
+def test_the_names_of_snapshots(name, expected):
+    assert sequence_of(name) == expected
+
+
+# Files that the manifest vouches for, written by a program that is wrong
+
+
+def opening_resealed_is_refused(directory: Path, name: str) -> None:
+    with pytest.raises(CorruptSnapshot) as caught:
+        open_snapshot(resealed(directory))
+    assert name in str(caught.value)
+
+
+class Trap:
+    """Unpickled, it leaves a file behind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.path,)
+
+
+def test_a_pickle_is_refused_and_not_run(directory):
+    trap = directory.parent / "sprung"
+    trapped = np.array([Trap(trap)] * 6, dtype=object)
+    np.save(directory / CANDIDATE_SCORES, trapped, allow_pickle=True)
+    opening_resealed_is_refused(directory, CANDIDATE_SCORES)
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        (CANDIDATE_ROWS, np.array([1, 2, 0, 2, 0, -1], dtype=np.int32)),
+        (CANDIDATE_ROWS, np.array([1, 2, 0, 2, 0, 3], dtype=np.int32)),
+        (CANDIDATE_ROWS, np.array([1, 2, 0, 2, 0, 1], dtype=np.int64)),
+        (CANDIDATE_ROWS, np.array([1, 2, 0, 2, 0], dtype=np.int32)),
+        (CANDIDATE_OFFSETS, np.array([1, 2, 4, 6], dtype=np.int64)),
+        (CANDIDATE_OFFSETS, np.array([0, 4, 2, 6], dtype=np.int64)),
+        (CANDIDATE_VERDICTS, np.array([0, 0, 0, 0, 0, 99], dtype=np.uint8)),
+        (SOURCE_LIST_ROWS, np.array([1], dtype=np.int32)),
+        (VECTORS, np.zeros((3, 2), dtype=np.float32)),
+        ("articles.offsets.npy", np.array([0, 1, 2, 3], dtype=np.int64)),
+        ("items.offsets.npy", np.array([0, 1, 2, 3], dtype=np.int64)),
+    ],
+)
+def test_an_array_that_does_not_fit_is_refused(directory, name, array):
+    np.save(directory / name, array)
+    opening_resealed_is_refused(directory, name.replace(".offsets.npy", ""))
+
+
+@pytest.mark.parametrize("content", [b"", b"not an array", b"\x93NUMPY\x09\x00"])
+def test_what_is_no_array_is_refused(directory, content):
+    (directory / CANDIDATE_SCORES).write_bytes(content)
+    opening_resealed_is_refused(directory, CANDIDATE_SCORES)
+
+
+@pytest.mark.parametrize("content", [b"", b"[", b'["a", "a", "b"]', b'["a", "b"]'])
+def test_ids_that_cannot_be_used_are_refused(directory, content):
+    (directory / IDS).write_bytes(content)
+    with pytest.raises(CorruptSnapshot):
+        open_snapshot(resealed(directory))
+
+
+def test_an_overlay_that_cannot_be_used_is_refused(directory):
+    (directory / OVERLAY).write_bytes(b"{}")
+    opening_resealed_is_refused(directory, OVERLAY)
+
+
+def test_texts_shorter_than_their_offsets_are_refused(directory):
+    for name in (ARTICLES, ITEMS):
+        copy = Path(shutil.copytree(directory, directory.parent / name / directory.name))
+        (copy / name).write_bytes((copy / name).read_bytes()[:-1])
+        opening_resealed_is_refused(copy, name)
