@@ -82,7 +82,7 @@ class Corpus:
     ``source_lists[row]`` holds the rows that the page of article ``row`` linked to, in page order,
     itself and repeats left out; empty for an article without links. ``counts`` says what assembling
     settled: ``duplicates`` (ids that stood twice), ``teasers`` (made), ``links`` (in all),
-    ``links_resolved`` (to full articles).
+    ``links_resolved`` (to full articles), ``links_unknown`` (an id or URL of no article, without words).
     """
 
     articles: tuple[Article, ...]
@@ -115,7 +115,7 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
     rows: dict[str, int] = {}
     ordered: list[Article] = []
     targets: dict[str, list[str]] = {}
-    links = resolved = 0
+    links = resolved = unknown = 0
 
     def place(article: Article) -> None:
         if article.id not in rows:
@@ -144,6 +144,7 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
         "teasers": len(ordered) - len(full),
         "links": links,
         "links_resolved": resolved,
+        "links_unknown": unknown,
     }
     ids = Ids([article.id for article in ordered])
     return Corpus(tuple(ordered), source_lists, ids, MappingProxyType(counts))

@@ -111,6 +111,10 @@ def exclusive_lock(path: Path) -> Iterator[None]:
                 raise RebuildRunning(
                     f"another rebuild holds {path}; wait for it to end, then run this again"
                 ) from None
-        yield
+        try:
+            yield
+        finally:
+            # Closing alone is not enough: a child process that is being started has the descriptor too.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
         os.close(descriptor)

@@ -291,14 +291,18 @@ def test_an_error_inside_the_lock_passes_as_it_is_and_frees_it(tmp_path):
         assert path.exists()
 
 
-def test_a_child_process_does_not_keep_the_lock(tmp_path):
+def test_a_child_process_that_has_the_descriptor_does_not_keep_the_lock(tmp_path, monkeypatch):
     path = tmp_path / "lock"
+    locked = []
+    flock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", lambda *arguments: (locked.append(arguments[0]), flock(*arguments)))
     with files.exclusive_lock(path):
         child = subprocess.Popen(
-            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False, text=True
+            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=locked, text=True
         )
-    with child, files.exclusive_lock(path):
-        assert child.poll() is None
+    with child:
+        with files.exclusive_lock(path):
+            assert child.poll() is None
         child.communicate("\n", timeout=30)
 
 

@@ -33,7 +33,10 @@ _POPULAR = re.compile(
 _LINES = re.compile(
     r"(?:"
     # the message of a widget that failed to load, whole or one sentence a line
-    r"(?:oops\W*|something went wrong\W*|please try again(?: later)?\W*|an error (?:has )?occurr?ed\W*)+"
+    r"(?:oops\W*|something went wrong\W*|an error (?:has )?occurr?ed\W*"
+    r"|(?:please )?try again(?: later| soon| shortly| in an? \w+)?\W*"
+    r"|(?:this|the) (?:content|video|page) (?:could not|couldn['’]t|cannot|can['’]t) be"
+    r" (?:loaded|played)\W*)+"
     # where an advertisement or the fold stood
     r"|ad|ads|advertisements?|sponsored(?: content)?|(?:paid|partner) content|skip (?:ad|advertisement)"
     r"|(?:story|article) continues(?: below)?(?: (?:the |this )?(?:ad|advertisement|video|photo))?"
@@ -59,9 +62,13 @@ _PLUGS = tuple(
         rf"(?:.*[.!?:…]\s+)?{_CALL}{_HOW}\s*[.!>»]*",
         # begins with it and names a newsletter: "Sign up for our morning briefing ..."
         rf"(?:please )?(?:{_CALL}|register){_HOW} (?:for|to|and get)\b.*\b{_OFFER}\b.*",
+        # "Sign up for the ... and get the day's news by email"; not "Register to vote by email"
+        rf"{_CALL}{_HOW} (?:for|to)\b.*\b(?:by|in|an|one) e-?mail\b.*",
         # "Get the best of ... delivered to your inbox"
         r"(?:get|receive)\b.*\b(?:in|to|into) your (?:inbox|mailbox)\b.*",
-        # "Get our newsletter", "Join our mailing list"
+        # "Get our newsletter", "Join our mailing list", "Join our mailing list for what's on"
+        r"(?:join|sign up to) (?:our|the) mailing list\b.*",
+        r"(?:get|receive|have)\b.*\b(?:on|to) your (?:phone|tablet|mobile)[.!]+(?: .*)?",
         r"(?:get|join|try|read) (?:our|the|more from)(?: [\w'’&-]+){0,4}"
         rf" (?:{_OFFER}|mailing list)(?: [\w'’]+){{0,3}}[.!]*",
         # a question to the reader, then the offer: "Like this article? ... subscribe ..."
@@ -78,6 +85,18 @@ _PLUGS = tuple(
         r".*\bsafe and engaging place for users to connect\b.*",
         r".*\bwe (?:\S+ ){0,4}(?:suspend\w*|disabl\w*|clos\w*) (?:\S+ ){0,2}comment(?:s|ing)\b.*",
         r"comment(?:s|ing)(?: \S+){0,6} (?:closed|disabled|suspended|turned off|moderated)[.!]*",
+    )
+)
+# Where comments stand: "Comments are closed on this article.", "We have turned off comments while ...".
+# People close and disable comments in news as well, so these count only at a text's end.
+_NOTICES = tuple(
+    re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    for pattern in (
+        r"comment(?:s|ing)\b(?: \S+){0,8}? (?:are|is|have been|has been)(?: \S+){0,2}?"
+        r" (?:closed|disabled|suspended|turned off|switched off|moderated|unavailable|not available)\b.*",
+        r"(?:we|the [A-Z]\w+) (?:have|has|are|is)(?: \w+)?"
+        r" (?:suspend|disabl|clos|turn|switch)\w*(?: off)? (?:all |article )?comment(?:s|ing)\b.*",
+        r"this (?:story|article|page) is (?:not|no longer) open (?:for|to) comments?\b.*",
     )
 )
 _BULLET = re.compile(r"\s*[-•*]\s+")
@@ -107,6 +126,18 @@ def is_plug(paragraph: str) -> bool:
 def is_prose(paragraph: str) -> bool:
     """Whether a paragraph belongs to the article: not furniture, no plug, no heading of other stories."""
     return not (is_furniture(paragraph) or is_plug(paragraph) or is_related_heading(paragraph))
+
+
+def drop_notices(paragraphs: list[str]) -> list[str]:
+    """The paragraphs of a text without the comment notices and plugs at its end."""
+    end = len(paragraphs)
+    while end and (is_plug(paragraphs[end - 1]) or _is_notice(paragraphs[end - 1])):
+        end -= 1
+    return paragraphs[:end]
+
+
+def _is_notice(paragraph: str) -> bool:
+    return len(paragraph) <= PLUG_LENGTH and any(notice.fullmatch(paragraph) for notice in _NOTICES)
 
 
 def drop_furniture(paragraphs: Iterable[str]) -> Iterator[str]:

@@ -10,12 +10,13 @@ from typing import BinaryIO
 
 from recommender.article import Article, title_key
 from recommender.ingest.cleaning import clean_line, clean_text, clean_url, host_name, page_id
-from recommender.ingest.furniture import drop_furniture
+from recommender.ingest.furniture import drop_furniture, drop_notices
 from recommender.ingest.metadata import Metadata, read_metadata
 from recommender.ingest.reading import Tally
 from recommender.ingest.related import Element, take_related
 
 MAX_BYTES = 10_000_000
+KICKER_WORDS = 4  # the label above a headline, such as "World" or "News analysis", has no more
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BLOCKS = ("p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "dt", "dd")
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg", "button", "iframe", "nav", "footer")
@@ -86,13 +87,18 @@ def _extract(markup: str) -> Article | None:
         published_at=meta.published_at or guess.published_at,
         updated_at=meta.updated_at,
         section=meta.section or guess.section,
-        source=meta.source or guess.source or host_name(meta.url),
+        source=meta.source or _site(guess.source, title) or host_name(meta.url),
         authors=guess.authors,
         language=meta.language,
         image_url=guess.image_url,
         tags=guess.tags,
         links=links,
     )
+
+
+def _site(guess: str | None, title: str) -> str | None:
+    """The library's guess at the site's name, unless it took the headline for it."""
+    return None if guess is not None and title_key(guess) == title_key(title) else guess
 
 
 def _library_metadata(tree: Element) -> Metadata:
@@ -128,10 +134,14 @@ def _main_text(tree: Element, title: str) -> str:
 
 
 def _joined(lines: Iterable[str], title: str) -> str:
-    """Paragraphs of prose; a first one that only repeats the title is left out."""
-    paragraphs = list(drop_furniture(lines))
-    if paragraphs and title and title_key(paragraphs[0]) == title_key(title):
-        del paragraphs[0]
+    """Paragraphs of prose; the title is left out where it opens them, with the kicker above it."""
+    paragraphs = drop_notices(list(drop_furniture(lines)))
+    for place, paragraph in enumerate(paragraphs[:2]):
+        if title and title_key(paragraph) == title_key(title):
+            del paragraphs[: place + 1]
+            break
+        if len(paragraph.split()) > KICKER_WORDS:
+            break
     return "\n\n".join(paragraphs)
 
 

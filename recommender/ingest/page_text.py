@@ -12,7 +12,7 @@ from typing import BinaryIO
 from recommender.article import Article
 from recommender.ingest.cleaning import clean_text, clean_url, host_name, page_id
 from recommender.ingest.dates import read_page_date
-from recommender.ingest.furniture import is_furniture, is_prose
+from recommender.ingest.furniture import drop_notices, is_furniture, is_prose
 from recommender.ingest.page_links import Line, read_lines, read_links, split_at_recommended
 from recommender.ingest.reading import Tally
 
@@ -64,7 +64,7 @@ def parse_page(dump: str) -> Article | None:
     body, rest = split_at_recommended(lines)
     links = tuple(read_links(rest))
     byline, body, timed = _take_byline(body)
-    text = "\n\n".join(_paragraphs(_without_entities(body)))
+    text = "\n\n".join(drop_notices(list(_paragraphs(_without_entities(body)))))
     if not timed and not (links and text):
         return None
     return Article(

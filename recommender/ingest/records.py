@@ -179,9 +179,8 @@ class _Fields:
                 entry._unreadable("id")
                 link_id = None
         link = Link(entry.line("title") or "", entry.text("snippet"), entry.url("url"), link_id)
-        usable = bool(link.title or link.snippet)
-        # One count an entry, whether it is left out whole (no words: nothing to show, nothing to
-        # compare) or loses one value.
+        usable = bool(link.title or link.snippet or link.url or link.id)
+        # One count an entry, whether it is left out whole or loses one value.
         if entry._tally.unreadable or not usable:
             self._unreadable(name)
         return link if usable else None

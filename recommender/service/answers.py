@@ -24,7 +24,7 @@ class Item(Answer):
     section: str | None
     published_at: str | None = Field(description="RFC 3339, UTC")
     image_url: str | None
-    score: float | None = Field(description="estimated probability that an editor calls the pair related, 0..1")
+    score: float | None = Field(description="estimated probability that an editor calls the pair related")
     rank: int = Field(description="position in this list, from 1")
     origin: str = Field(description="why it is here: `similar`")
     reasons: list[str] | None = Field(None, description="for people; only with `explain`")

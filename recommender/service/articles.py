@@ -103,7 +103,7 @@ PAGE = Document(
     tag="Articles",
     summary="The articles, page by page",
     description="In corpus order: as they were read, each page's article before the stories it links to.",
-    curl="curl -G http://127.0.0.1:8000/articles -d limit=20 -d section=Weather --data-urlencode 'q=the coast'",
+    curl="curl -G http://127.0.0.1:8000/articles -d limit=20 -d section=Weather --data-urlencode q=coast",
     example=examples.PAGE,
     answer=PageAnswer,
     query=parameters.PageQuery,

@@ -52,15 +52,14 @@ class Drafts:
 
     async def similar(self, request: Request) -> Response:
         """The list of a text, or of several articles."""
+        parameters.read_query(parameters.NoQuery, request)
         body = _read(await parameters.read_json(request, self._max_body_bytes))
         recommender = self._state.of(request).recommender
         async with self._one_at_a_time():
             made = await asyncio.to_thread(self._make, recommender, body)
         return Response(made, media_type="application/json")
 
-    def _make(
-        self, recommender: Recommender, body: parameters.TextBody | parameters.SeveralBody
-    ) -> bytes:
+    def _make(self, recommender: Recommender, body: parameters.TextBody | parameters.SeveralBody) -> bytes:
         options = body.options()
         if isinstance(body, parameters.SeveralBody):
             return recommender.similar_to_several(body.ids, body.negative_ids, options).encode()
@@ -121,11 +120,11 @@ DRAFT = Document(
     name="similar_to_draft",
     tag="Lists",
     summary="The list of an unpublished text, or of several articles",
-    description="Send either `title` and `text`, or `ids` and perhaps `negative_ids`, with the same options as "
-    "members. Several articles: the mean of their scores less the mean of the negatives', clipped at 0; an "
-    "unknown id is 404. The encoder is loaded for the first text, which takes some seconds.",
+    description="Send either `title` and `text`, or `ids` and perhaps `negative_ids`, with the same "
+    "options as members. Several articles: the mean of their scores less the mean of the negatives', clipped "
+    "at 0; an unknown id is 404. The encoder is loaded for the first text, which takes some seconds.",
     curl="curl http://127.0.0.1:8000/similar --json "
-    "'{\"title\": \"Storm nears\", \"text\": \"Residents were told to prepare.\", \"limit\": 2}'",
+    '\'{"title": "Storm nears", "text": "Residents were told to prepare.", "limit": 2}\'',
     example=examples.LIST_OF_TEXT,
     answer=SimilarAnswer,
     bodies=(parameters.TextBody, parameters.SeveralBody),

@@ -60,9 +60,7 @@ _SUMMARY: dict[str, Any] = {
 }
 ARTICLE: dict[str, Any] = _SUMMARY | {
     "text": "Residents were told on Monday to prepare.",
-    "links": [
-        {"title": "Storm makes landfall on the coast", "snippet": "", "url": None, "id": "storm-2"}
-    ],
+    "links": [{"title": "Storm makes landfall on the coast", "snippet": "", "url": None, "id": "storm-2"}],
     "source_list": [{"id": "storm-2", "title": "Storm makes landfall on the coast"}],
 }
 PAGE: dict[str, Any] = {"total": 1, "offset": 0, "limit": 20, "items": [_SUMMARY]}

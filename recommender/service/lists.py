@@ -27,9 +27,9 @@ class Lists:
 
     def add_to(self, app: FastAPI) -> None:
         """Put the routes in place."""
+        add_route(app, "GET", "/similar/{id:path}", self.by_path, BY_PATH)
         add_route(app, "GET", "/similar", self.by_query, BY_QUERY)
         add_route(app, "POST", "/similar:batch", self.batch, BATCH)
-        add_route(app, "GET", "/similar/{id:path}", self.by_path, BY_PATH)
 
     async def by_path(self, request: Request) -> Response:
         """The list of the article in the path."""
@@ -43,6 +43,7 @@ class Lists:
 
     async def batch(self, request: Request) -> Response:
         """The lists of many articles."""
+        parameters.read_query(parameters.NoQuery, request)
         sent = await parameters.read_json(request, self._max_body_bytes)
         body = parameters.read_body(parameters.BatchBody, sent)
         loaded, options = self._state.of(request), body.options()
@@ -99,9 +100,9 @@ BATCH = Document(
     name="similar_batch",
     tag="Lists",
     summary="The lists of many articles",
-    description=f"Up to {parameters.MAX_IDS} lists, in the order of the ids, all with the same options. An id "
-    "without a list is answered in its place.",
-    curl="curl http://127.0.0.1:8000/similar:batch --json '{\"ids\": [\"storm-1\", \"gone\"], \"limit\": 2}'",
+    description=f"Up to {parameters.MAX_IDS} lists, in the order of the ids, all with the same options. An "
+    "id without a list is answered in its place.",
+    curl='curl http://127.0.0.1:8000/similar:batch --json \'{"ids": ["storm-1", "gone"], "limit": 2}\'',
     example=examples.BATCH,
     answer=BatchAnswer,
     bodies=(parameters.BatchBody,),

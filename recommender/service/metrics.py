@@ -80,7 +80,7 @@ class Metrics:
         if MULTIPROC_VARIABLE not in os.environ:
             return text + generate_latest(self._registry)
         of_all = CollectorRegistry()
-        MultiProcessCollector(of_all)
+        MultiProcessCollector(of_all)  # type: ignore[no-untyped-call]
         return text + generate_latest(of_all)
 
 
@@ -94,7 +94,9 @@ class SnapshotCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """See `Collector.collect`."""
         loaded = self._state.loaded
-        info = GaugeMetricFamily("recommender_snapshot_info", "1 for the snapshot served.", labels=["snapshot"])
+        info = GaugeMetricFamily(
+            "recommender_snapshot_info", "1 for the snapshot served.", labels=["snapshot"]
+        )
         if loaded is not None:
             info.add_metric([loaded.snapshot.name], 1)
         yield info

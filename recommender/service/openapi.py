@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -18,8 +19,8 @@ TITLE = "Related stories"
 DESCRIPTION = (
     "Lists of related articles, rebuilt by what each article is about. Every list is made when the index is "
     "built; a request looks it up and leaves out what the caller does not want.\n\n"
-    "Every answer carries `X-Snapshot`, the snapshot it came from. `GET /similar` has a strong `ETag` and may "
-    "be cached. `HEAD` works wherever `GET` does. Errors are `application/problem+json`."
+    "Every answer carries `X-Snapshot`, the snapshot it came from. `GET /similar` has a strong `ETag` and "
+    "may be cached. `HEAD` works wherever `GET` does. Errors are `application/problem+json`."
 )
 TAGS = {
     "Lists": "Related articles of a published article, of many at once, or of a text that is not published.",
@@ -109,9 +110,7 @@ class Document:
             found["requestBody"] = {
                 "required": True,
                 "content": {
-                    "application/json": {
-                        "schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
-                    }
+                    "application/json": {"schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}}
                 },
             }
         return found
@@ -134,6 +133,12 @@ def schema_of(app: FastAPI) -> dict[str, Any]:
         ref_template=_REF,
     )
     schema.setdefault("components", {})["schemas"] = dict(sorted(models["$defs"].items()))
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods:
+                described = schema["paths"][route.path_format][method.lower()]["responses"]
+                # FastAPI leaves nulls out of examples, and an answer's nulls are part of it.
+                described["200"]["content"] = route.responses[200]["content"]
     return schema
 
 
@@ -154,9 +159,7 @@ def _headers(*, cached: bool) -> dict[str, Any]:
     if cached:
         found["ETag"] = "strong; over snapshot, overlay generation, article and normalised query"
         found["Cache-Control"] = "how long a cache may keep the list"
-    return {
-        name: {"description": text, "schema": {"type": "string"}} for name, text in found.items()
-    }
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in found.items()}
 
 
 def _query_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:

@@ -57,7 +57,8 @@ class ListOptions(Parameters):
         None, description="only what was published later: RFC 3339 time or ISO date, UTC without a zone"
     )
     published_before: Moment | None = Field(
-        None, description="only what was published earlier; with any date filter undated articles are left out"
+        None,
+        description="only what was published earlier; with any date filter undated articles are left out",
     )
     max_age_days: float | None = Field(
         None,
@@ -83,30 +84,39 @@ class ListOptions(Parameters):
         )
 
 
-class ListQuery(ListOptions):
-    """The options, with the article's id among them."""
-
+# The options stand first among the bases, so that they come last among the fields.
+class _WithId(Parameters):
     id: str = Field(description="the article's id")
 
 
-class TextBody(ListOptions):
-    """An unpublished text. Title or text may be missing, not both."""
-
+class _WithText(Parameters):
     title: str = Field("", description="the headline; title and text may not both be blank")
     text: str = Field("", description="plain text; the first 200 words count")
 
 
-class SeveralBody(ListOptions):
-    """Several articles together."""
-
+class _WithSeveral(Parameters):
     ids: list[str] = Field(min_length=1, max_length=MAX_IDS, description="articles to be near to")
     negative_ids: list[str] = Field([], max_length=MAX_IDS, description="articles to be far from")
 
 
-class BatchBody(ListOptions):
-    """Many lists at once, all with the same options."""
-
+class _WithMany(Parameters):
     ids: list[str] = Field(max_length=MAX_IDS, description="articles, in the order of the answers")
+
+
+class ListQuery(ListOptions, _WithId):
+    """The options, with the article's id among them."""
+
+
+class TextBody(ListOptions, _WithText):
+    """An unpublished text. Title or text may be missing, not both."""
+
+
+class SeveralBody(ListOptions, _WithSeveral):
+    """Several articles together."""
+
+
+class BatchBody(ListOptions, _WithMany):
+    """Many lists at once, all with the same options."""
 
 
 class PageQuery(Parameters):
@@ -137,9 +147,7 @@ def list_options(request: Request) -> Options:
 def read_query(model: type[Read], request: Request) -> Read:
     """A request's query as ``model``. Raises ProblemError (422), also for a name given twice that is not
     repeatable."""
-    repeatable = {
-        name for name, field in model.model_fields.items() if field.annotation == list[str]
-    }
+    repeatable = {name for name, field in model.model_fields.items() if field.annotation == list[str]}
     given: dict[str, Any] = {}
     query = request.scope["query_string"].decode("latin-1")
     for name, value in parse_qsl(query, keep_blank_values=True):
@@ -228,6 +236,6 @@ def _detail(error: Mapping[str, Any], model: type[Parameters]) -> str:
         return str(error["ctx"]["error"])
     if isinstance(found, float) and not math.isfinite(found):
         return f"found {found}, expected a number"
-    said: str = error["msg"].removeprefix("Input ")
+    said: str = error["msg"].removeprefix("Input ").replace("should be ", "expected ", 1)
     shown = f"found {found!r}, " if isinstance(found, (str, int, float, type(None))) else ""
     return f"{shown}{said}" if len(shown) < 200 else said

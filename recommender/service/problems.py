@@ -65,9 +65,7 @@ TOO_LARGE = Kind(
 BUSY = Kind(
     "busy", 429, "Too many drafts at once", "Drafts are worked on one at a time and the queue is full."
 )
-NO_SNAPSHOT = Kind(
-    "no-snapshot", 503, "No snapshot", "No snapshot has been loaded yet; `detail` says why."
-)
+NO_SNAPSHOT = Kind("no-snapshot", 503, "No snapshot", "No snapshot has been loaded yet; `detail` says why.")
 NO_ENCODER = Kind(
     "encoder-unavailable",
     503,

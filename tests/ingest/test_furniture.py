@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recommender.ingest.furniture import (
+    drop_notices,
     is_furniture,
     is_plug,
     is_popular_heading,
@@ -86,6 +87,25 @@ def test_plugs(paragraph: str) -> None:
 )
 def test_prose(paragraph: str) -> None:
     assert is_prose(paragraph)
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Comments are closed on this article.",
+        "Comments have been turned off on this story.",
+        "Commenting is temporarily unavailable while the pier is rebuilt.",
+        "Comments on live pages are closed when the page ends.",
+        "We have temporarily turned off comments while we mend our pages.",
+        "The Gull has suspended comments until the wall stands again.",
+        "This story is not open for comments.",
+        "Sign up to Tides and get the day's harbour news by email.",
+    ],
+)
+def test_notices_go_from_the_end_of_a_text_only(notice: str) -> None:
+    prose = ["The wall fell.", "Comments on her post were disabled after the wall fell, the mayor said."]
+    assert drop_notices([*prose, notice]) == prose
+    assert drop_notices([notice, *prose]) == [notice, *prose]
 
 
 def test_a_long_paragraph_is_never_a_plug() -> None:

@@ -157,7 +157,7 @@ def test_a_blank_optional_value_is_absent(name: str, blank: str | None) -> None:
         ("links", "none"),
         ("links", ["a title"]),
         ("links", [{}]),
-        ("links", [{"url": "https://x.example"}]),
+        ("links", [{"snippet": ""}]),
         ("links", "[broken"),
         ("html", 7),
     ],
@@ -167,6 +167,11 @@ def test_an_unreadable_optional_value_is_left_out_and_counted(name: str, value: 
     assert article == Article(id="a", title="T", text="")
     assert tally.unreadable == {name: 1}
     assert tally.rejections == []
+
+
+def test_a_link_may_be_an_id_or_a_url_alone() -> None:
+    links = [{"id": 7}, {"url": "https://x.example/a"}]
+    assert accepted(**VALID, links=links).links == (Link("", id="7"), Link("", url="https://x.example/a"))
 
 
 def test_date_stands_in_for_published_at() -> None:

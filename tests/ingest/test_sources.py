@@ -7,6 +7,9 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -249,19 +252,34 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     assert tally.rejections[0].source == f"{tmp_path}/\ufffd.jsonl"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-@pytest.mark.parametrize("name", ["", "a.jsonl"])
-def test_what_may_not_be_read_stops_the_reading(tmp_path: Path, name: str) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    (folder / "a.jsonl").write_bytes(line("a"))
-    (folder / name).chmod(0)
+@contextmanager
+def as_anybody() -> Iterator[None]:
+    """Runs as a user without rights, since root may read everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
     try:
-        with pytest.raises(StorageError) as error:
-            read_paths(folder)
-        assert str(error.value) == f"cannot read {folder / name}: Permission denied"
+        yield
     finally:
-        (folder / name).chmod(0o700)
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("name", ["", "a.jsonl"])
+def test_what_may_not_be_read_stops_the_reading(name: str) -> None:
+    # Not below tmp_path, into which no other user may look.
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        folder = Path(place, "folder")
+        folder.mkdir()
+        (folder / "a.jsonl").write_bytes(line("a"))
+        (folder / name).chmod(0)
+        try:
+            with as_anybody(), pytest.raises(StorageError) as error:
+                read_paths(folder)
+            assert str(error.value) == f"cannot read {folder / name}: Permission denied"
+        finally:
+            (folder / name).chmod(0o700)
 
 
 def test_a_read_that_fails_stops_the_reading() -> None:
