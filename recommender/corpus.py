@@ -108,7 +108,7 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
     stands where the first stood. ``parent`` holds articles of an earlier build that stay: they come
     first and lose against any new article with their id. Teasers among the input are ignored: they
     are made anew from ``links``, unless the link's id or URL, or else its title, is that of a full
-    article.
+    article. A link to none of them that brings no words either has nothing to rank, and is counted.
     """
     full, duplicates = _settle_duplicates(articles, parent)
     finder = _Finder(full.values())
@@ -133,8 +133,11 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
                 target = teaser.id
             if target in full:  # a digest too may be an article's id: one whose title is blank
                 resolved += 1
-            else:
+            elif teaser.title.strip() or teaser.text.strip():
                 place(teaser)
+            else:
+                unknown += 1
+                continue
             if target != article.id and target not in listed:
                 listed.append(target)
 

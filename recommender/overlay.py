@@ -63,9 +63,9 @@ def read(index_dir: Path) -> Overlay:
     path = index_dir / OVERLAY_FILE
     try:
         return decode(path.read_bytes(), path)
-    except FileNotFoundError:
-        return EMPTY
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            return EMPTY
         raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
 
 

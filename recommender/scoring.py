@@ -49,7 +49,7 @@ class Ranking:
 class Scoring:
     """The fitted formula: ``logit = intercept + slope * cosine + size_slope * ln(articles)``, the size
     held within ``smallest..largest``, the sizes it was fitted on. ``min_score`` is the floor that lists
-    have by default."""
+    have by default, ``fingerprint`` the encoder that the cosines were of."""
 
     name: str
     intercept: float
@@ -58,6 +58,7 @@ class Scoring:
     smallest: int
     largest: int
     min_score: float
+    fingerprint: str = ""
 
     def score(self, cosines: NDArray[np.float32], articles: int) -> NDArray[np.float32]:
         """The estimated probability that a pair is related, for each centred cosine; same shape, 0..1.
@@ -73,7 +74,7 @@ def packaged_scoring() -> Scoring:
     content = json.loads(
         resources.files("recommender").joinpath(_COEFFICIENTS_FILE).read_text(encoding="utf-8")
     )
-    return Scoring(**content["formula"])
+    return Scoring(**content["formula"], fingerprint=content["fingerprint"])
 
 
 def rank(candidates: Candidates, articles: Sequence[Article], scoring: Scoring) -> Ranking:

@@ -102,7 +102,8 @@ class Store:
         """Write a snapshot, verify it on disk and make it the current one. Hold the lock.
 
         ``describe`` gets path -> sha256 and size of every file and answers with the manifest. Raises
-        StorageError; then the pointer still names the old snapshot.
+        StorageError, CorruptSnapshot; then the pointer still names the old snapshot, or the new one
+        where nothing but the last fsync failed.
         """
         self.sweep()
         temporary = self._snapshots / f"{_TEMPORARY}{self.next_sequence():06d}"

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.article import (
@@ -34,6 +34,7 @@ def test_an_id_is_stored_composed_and_otherwise_untouched():
     assert normalise_id(" A//b?c=D#é ") == " A//b?c=D#é "
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_normalising_an_id_twice_changes_nothing(raw):
     assert normalise_id(normalise_id(raw)) == normalise_id(raw)
@@ -64,6 +65,7 @@ def test_ids_that_cannot_be_used(article_id, problem):
     assert id_problem(article_id) == problem
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_an_id_is_usable_exactly_if_it_can_be_written_in_512_bytes_without_controls(raw):
     try:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.article import Article, Link, digest_id
@@ -41,6 +41,7 @@ def teasers(corpus):
 NFC_TEXT = st.text(min_size=1, max_size=12).map(lambda text: unicodedata.normalize("NFC", text))
 
 
+@settings(deadline=None)
 @given(st.lists(NFC_TEXT, unique=True))
 def test_ids_and_rows_go_round(raw):
     ids = Ids(raw)
@@ -50,6 +51,7 @@ def test_ids_and_rows_go_round(raw):
     assert all(article_id in ids for article_id in raw)
 
 
+@settings(deadline=None)
 @given(st.lists(NFC_TEXT, unique=True), st.text(max_size=12))
 def test_an_unknown_id_has_no_row(raw, text):
     ids = Ids(raw)
@@ -125,6 +127,7 @@ def test_a_prefix_that_is_short_or_shared_or_nobodys_is_refused(text, message):
     assert caught.value.article_id == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab", min_size=7, max_size=10), unique=True), st.text("ab", max_size=10))
 def test_a_prefix_finds_an_id_exactly_if_it_is_long_enough_and_unique(raw, prefix):
     beginning = [article_id for article_id in raw if article_id.startswith(prefix)]
@@ -153,7 +156,13 @@ def test_lengths_that_differ_are_refused():
 def test_an_empty_corpus():
     corpus = assemble([])
     assert (len(corpus), corpus.articles, corpus.source_lists) == (0, (), ())
-    assert corpus.counts == {"duplicates": 0, "teasers": 0, "links": 0, "links_resolved": 0}
+    assert corpus.counts == {
+        "duplicates": 0,
+        "teasers": 0,
+        "links": 0,
+        "links_resolved": 0,
+        "links_unknown": 0,
+    }
 
 
 def test_articles_stand_in_reading_order():
@@ -259,7 +268,13 @@ def test_each_page_stands_before_its_linked_stories():
     )
     assert list(corpus.ids) == ["a", "t1", "t2", "b", "t3"]
     assert listed(corpus) == {"a": ["t1", "t2"], "b": ["t2", "a", "t3"]}
-    assert corpus.counts == {"duplicates": 0, "teasers": 3, "links": 5, "links_resolved": 1}
+    assert corpus.counts == {
+        "duplicates": 0,
+        "teasers": 3,
+        "links": 5,
+        "links_resolved": 1,
+        "links_unknown": 0,
+    }
 
 
 def test_a_teaser_holds_title_and_snippet_and_nothing_else():
@@ -313,7 +328,13 @@ def test_a_link_is_the_article_of_its_id_url_or_title_whatever_the_reading_order
         corpus = assemble(order)
         assert corpus.articles == order
         assert listed(corpus) == {"one": ["story"], "two": ["story"]}
-        assert corpus.counts == {"duplicates": 0, "teasers": 0, "links": 2, "links_resolved": 2}
+        assert corpus.counts == {
+            "duplicates": 0,
+            "teasers": 0,
+            "links": 2,
+            "links_resolved": 2,
+            "links_unknown": 0,
+        }
 
 
 def test_id_goes_before_url_and_url_before_title():
@@ -349,6 +370,20 @@ def test_a_blank_title_is_nobodys():
     assert listed(corpus) == {"a": ["t"]}
 
 
+def test_a_link_without_words_is_an_article_or_is_left_out_and_counted():
+    bare = [Link("", id="a"), Link("", url="u:b"), Link(" ", "\n", id="nobody"), Link("", url="u:nobody")]
+    corpus = assemble([page("p", *bare, Link("", "snippet", id="t")), page("a"), page("b", url="u:b")])
+    assert list(corpus.ids) == ["p", "t", "a", "b"]
+    assert listed(corpus) == {"p": ["a", "b", "t"]}
+    assert corpus.counts == {
+        "duplicates": 0,
+        "teasers": 1,
+        "links": 5,
+        "links_resolved": 2,
+        "links_unknown": 2,
+    }
+
+
 def test_equal_teasers_from_several_pages_are_one():
     by_url, by_digest = Link("One", "snippet", url="u:1"), Link("Two", "snippet")
     corpus = assemble([page(name, by_url, by_digest) for name in ("a", "b", "c")])
@@ -374,7 +409,13 @@ def test_a_link_to_the_page_itself_is_left_out_and_makes_no_teaser(link):
 def test_a_story_that_a_page_links_to_twice_stands_once_where_it_stood_first():
     corpus = assemble([page("a", Link("B", id="b"), Link("C", id="c"), Link("B again", id="b"))])
     assert listed(corpus) == {"a": ["b", "c"]}
-    assert corpus.counts == {"duplicates": 0, "teasers": 2, "links": 3, "links_resolved": 0}
+    assert corpus.counts == {
+        "duplicates": 0,
+        "teasers": 2,
+        "links": 3,
+        "links_resolved": 0,
+        "links_unknown": 0,
+    }
 
 
 @pytest.mark.parametrize("article_first", [True, False])
@@ -385,7 +426,13 @@ def test_a_teaser_never_takes_the_place_of_an_article(article_first):
     corpus = assemble([article, linking] if article_first else [linking, article])
     assert article in corpus.articles
     assert listed(corpus) == {"a": [article.id]}
-    assert corpus.counts == {"duplicates": 0, "teasers": 0, "links": 1, "links_resolved": 1}
+    assert corpus.counts == {
+        "duplicates": 0,
+        "teasers": 0,
+        "links": 1,
+        "links_resolved": 1,
+        "links_unknown": 0,
+    }
 
 
 def test_teasers_among_the_input_are_not_taken_over():
@@ -411,6 +458,7 @@ PAGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PAGES, PAGES)
 def test_whatever_is_read_ids_lists_and_counts_agree(articles, parent):
     corpus = assemble(articles, parent=parent)

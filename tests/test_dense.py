@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import dense
@@ -267,6 +267,7 @@ def searches(draw):
     )
 
 
+@settings(deadline=None)
 @given(searches())
 def test_both_give_what_the_definition_gives(search):
     vectors, queries, k = search
@@ -343,6 +344,12 @@ def test_cosines_to_all_reads_a_memory_map_in_blocks(tmp_path, monkeypatch):
     np.testing.assert_allclose(whole[expected.rows[0]], expected.cosines[0], atol=1e-6)
     monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 12 * 7)  # seven rows a block
     np.testing.assert_allclose(cosines_to_all(mapped, mean, query), whole, atol=1e-6)
+
+
+def test_a_row_that_rounding_alone_keeps_from_the_mean_is_near_nothing():
+    mean = np.full(2, 0.5, np.float32)
+    found = cosines_to_all(np.nextafter(mean, np.float32(1))[None], mean, np.sqrt(mean))
+    assert found.tolist() == [0]
 
 
 def test_cosines_to_all_of_nothing():

@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.embedding import DIGEST_BYTES, Embedding, Work, embed, text_digest
@@ -27,7 +27,8 @@ def spoilt(vector):
 
 
 def test_vectors_by_hand():
-    # "Storm\nstorm storm court" is 3 storms and 1 court: (3, 1) / sqrt(10). "Court\ncourt vote": (2, 1) / sqrt(5).
+    # With its title the first has three storms and a court, (3, 1) / sqrt(10) on their axes; the second
+    # two courts and a vote, (2, 1) / sqrt(5).
     embedding, work = embed([STORM, COURT], FakeEncoder())
     expected = np.zeros((2, len(AXES) + 1))
     expected[0, :2] = np.array([3, 1]) / np.sqrt(10)
@@ -178,6 +179,7 @@ ARTICLES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ARTICLES, ARTICLES)
 def test_reusing_never_changes_a_vector(articles, earlier):
     known, _ = embed(earlier, FakeEncoder())

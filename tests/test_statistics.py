@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.dense import ExactIndex
@@ -81,6 +81,7 @@ def test_no_vectors_less_the_mean():
 COMPONENTS = st.lists(st.floats(-1, 1, width=32), min_size=3, max_size=3)
 
 
+@settings(deadline=None)
 @given(st.lists(COMPONENTS, max_size=5), COMPONENTS)
 def test_what_is_left_is_a_unit_row_or_zero(rows, mean):
     vectors = np.array(rows, np.float32).reshape(-1, 3)

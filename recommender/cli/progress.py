@@ -7,17 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import (
-    Progress as Display,
-)
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Display
 
 from recommender.cli.terminal import console
 from recommender.encoder import Advance
@@ -30,25 +21,26 @@ class Bars:
     @contextmanager
     def stage(self, name: str, total: int | None) -> Iterator[Advance]:
         """See `Progress.stage`."""
-        columns = [
-            SpinnerColumn(finished_text="✓"),
+        columns = (
+            SpinnerColumn(finished_text="[green]✓"),
             TextColumn("{task.description:<8}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TextColumn("{task.fields[amount]}"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
-        ]
+        )
         done = 0
         with Display(*columns, console=console(stderr=True)) as display:
-            task = display.add_task(name, total=total)
+            task = display.add_task(name, total=total, amount="")
 
             def advance(units: int) -> None:
                 nonlocal done
                 done += units
-                display.advance(task, units)
+                amount = f"{done:,}" if total is None else f"{done:,} of {total:,}"
+                display.update(task, advance=units, amount=amount)
 
             yield advance
-            # A stage of unknown length ends where it is, so that its bar fills and stops pulsing.
+            # Whatever was foreseen, the stage is over: the bar is full and stops pulsing.
             display.update(task, total=max(done, 1), completed=max(done, 1))
 
 

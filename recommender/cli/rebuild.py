@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from recommender import rebuild as building
-from recommender.cli.common import PROGRAM, ConfigOption, IndexOption, note, settings_from, write_bytes_out
+from recommender.cli.common import PROGRAM, ConfigOption, IndexOption, settings_from, write_bytes_out
 from recommender.cli.progress import progress
 from recommender.cli.terminal import console, count, print_facts, shown
 from recommender.errors import InputError, OptionError
@@ -77,10 +77,11 @@ def run(
             dry_run=dry_run,
             progress=progress(),
         )
-    except InputError:
-        if not dry_run:
-            note(f"all that was set aside is listed in {settings.index / REJECTED_FILE}")
-        raise
+    except InputError as error:
+        aside = settings.index / REJECTED_FILE
+        if dry_run or not (aside.is_file() and aside.stat().st_size):
+            raise
+        raise InputError(f"{error}; all that was set aside is in {aside}") from None
     if as_json:
         write_bytes_out([outcome.report.encode()])
     else:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from recommender.cli.common import ConfigOption, IndexOption, settings_from
+from recommender.errors import CorruptSnapshot
 from recommender.store import Store
 
 _EXAMPLE = "\b\nExample:\n  recommender serve --port 8000\n  recommender serve --index index/demo --port 0"
@@ -44,8 +45,14 @@ def run(
     store = Store(settings.index)
 
     def ready(address: str) -> None:
-        name = store.current_name() or "none yet: every list answers 503 until a rebuild publishes one"
-        print(f"listening on {address}\nindex {settings.index}, snapshot {name}", flush=True)
+        print(f"listening on {address}\nindex {settings.index}, snapshot {_current(store)}", flush=True)
 
     with contextlib.suppress(KeyboardInterrupt):
         serve(settings, ready=ready)
+
+
+def _current(store: Store) -> str:
+    try:
+        return store.current_name() or "none yet: every list answers 503 until a rebuild publishes one"
+    except CorruptSnapshot as error:
+        return f"unknown: {error}"

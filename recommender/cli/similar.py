@@ -102,16 +102,16 @@ def in_words(listed: SimilarList, floor: float) -> str:
 
 def _table(listed: SimilarList) -> Table:
     table = Table(box=SIMPLE_HEAD if console().is_terminal else None, pad_edge=False, header_style="bold")
-    table.add_column("rank", justify="right")
-    table.add_column("score", justify="right")
-    table.add_column("title", overflow="fold")
-    table.add_column("source", overflow="fold")
-    table.add_column("date", no_wrap=True)
+    table.add_column("rank", justify="right", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("date", no_wrap=True, min_width=len("2022-01-06"))
+    table.add_column("title, source, id", overflow="fold")
     for item in listed:
         said = Text(shown(item.title) or "(no title)", style="bold")
+        if item.source:
+            said.append(f" ({shown(item.source)})", style="not bold")
         said.append(f"\n{shown(item.id)}", style="not bold dim")
         for reason in item.reasons or ():
             said.append(f"\n- {shown(reason)}", style="not bold italic")
-        date = (rfc3339(item.published_at) or "")[:10]
-        table.add_row(str(item.rank), f"{item.score:.2f}", said, Text(shown(item.source or "")), date)
+        table.add_row(str(item.rank), f"{item.score:.2f}", (rfc3339(item.published_at) or "")[:10], said)
     return table

@@ -64,7 +64,7 @@ def show(index: IndexOption = None, config: ConfigOption = None) -> None:
         table.add_row(
             mark,
             name,
-            shown(manifest.created_at),
+            shown(manifest.created_at)[:19] + "Z",
             f"{manifest.counts.get('articles', 0):,}",
             shown(str(manifest.encoder.get("name", ""))),
             Text("current", style="bold green") if mark else "",

@@ -14,6 +14,7 @@ from rich.text import Text
 
 # Wide enough that nothing wraps where no terminal sets a width: such output is for grep and files.
 _UNWRAPPED = 2000
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -23,10 +24,10 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def shown(text: str) -> str:
-    """Text from outside made fit for one line of a terminal: control characters and lone surrogates
-    become U+FFFD, white space one space."""
+    """Text from outside made fit for one line of a terminal: control characters, turns of the writing
+    direction and lone surrogates become U+FFFD, white space one space."""
     safe = (
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(one) in ("Cc", "Cs") else one
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(one) in ("Cc", "Cs") or one in _TURNS else one
         for one in " ".join(text.split())
     )
     return "".join(safe)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from recommender import candidates, files, overlay, policy, scoring, statistics
@@ -14,7 +15,7 @@ from recommender.corpus import Corpus, assemble
 from recommender.dense import FaissIndex
 from recommender.embedding import Embedding, embed
 from recommender.encoder import EMBEDDED_TEXT_VERSION, Encoder, load_encoder
-from recommender.errors import CorruptSnapshot, InputError, RecommenderError, SnapshotNotFound
+from recommender.errors import CorruptSnapshot, InputError, SnapshotNotFound
 from recommender.ingest import Tally, read_sources
 from recommender.rebuild.report import (
     Progress,
@@ -31,6 +32,7 @@ from recommender.store import Store
 
 REPORT_FILE = "build.json"
 REJECTED_FILE = "rejected.jsonl"
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,14 @@ def rebuild(
     """Publish a snapshot that holds exactly what ``sources`` hold, in ``settings.index``.
 
     ``add`` keeps the current snapshot's articles too. ``max_age_days`` leaves out articles published
-    longer than that before ``now`` (aware); undated ones stay. ``dry_run`` reads and counts, and writes
-    nothing at all. ``encoder`` defaults to the one that the settings name.
+    longer than that before ``now`` (aware), those kept by ``add`` included; undated ones stay.
+    ``dry_run`` reads and counts, and writes nothing at all. ``encoder`` defaults to the one that the
+    settings name.
 
     Raises SourceNotFound; InputError where no article is found or more than ``max_rejected`` of the
     records are unusable; RebuildRunning, StorageError, EncoderError; CorruptSnapshot where ``add`` needs
-    a parent that cannot be read. Whatever is raised, the old snapshot stays the current one.
+    a parent that cannot be read. Whatever is raised, the current snapshot is the old one or, where only
+    pruning or the report failed, the new one in full.
     """
     build = _Build(settings, now, progress or Silent(), list(sources), dry_run)
     with nullcontext() if dry_run else build.store.lock():
@@ -71,6 +75,9 @@ def rebuild(
         tally = Tally()
         try:
             corpus = build.read(tally, stdin, max_age_days, parent if add else None)
+        except InputError as error:
+            build.refuse(error)
+            raise
         finally:
             # Also where the build stops here: what was set aside must be there to be looked at.
             build.write_rejections(tally)
@@ -117,25 +124,36 @@ class _Build:
     ) -> Corpus:
         """All articles of the sources, assembled."""
         too_old = 0
-        oldest = None if max_age_days is None else self.now - timedelta(days=max_age_days)
+        # In seconds, since a number of days may lead out of the calendar.
+        oldest = -math.inf if max_age_days is None else self.now.timestamp() - max_age_days * _DAY_SECONDS
+
+        def counted(articles: Iterable[Article]) -> Iterator[Article]:
+            for article in articles:
+                advance(1)
+                yield article
 
         def recent(articles: Iterable[Article]) -> Iterator[Article]:
             nonlocal too_old
             for article in articles:
-                advance(1)
-                if oldest and article.published_at and article.published_at < oldest:
+                if article.published_at and article.published_at.timestamp() < oldest:
                     too_old += 1
                 else:
                     yield article
 
         with self.report.timed(self.progress, "read", None) as advance:
-            found = read_sources(self.report.sources, tally, stdin=stdin)
-            corpus = assemble(recent(found), parent=added_to.articles() if added_to else ())
+            found = counted(read_sources(self.report.sources, tally, stdin=stdin))
+            kept = added_to.articles() if added_to else ()
+            corpus = assemble(recent(found), parent=recent(kept))
         duplicates = corpus.counts["duplicates"]
         self.report.read = read_counts(tally, too_old, duplicates)
         self.report.corpus = {"articles": len(corpus), **corpus.counts}
-        self._check_input(tally, corpus, too_old)
+        _refuse_bad_input(self.settings, self.report.sources, tally, corpus, too_old)
         return corpus
+
+    def refuse(self, error: InputError) -> None:
+        """Leave a report that says why nothing was published."""
+        self.report.refused = str(error)
+        self._write_report()
 
     def embed(self, corpus: Corpus, encoder: Encoder, parent: Snapshot | None) -> Embedding:
         """Vectors of all articles, those that the parent has taken from it."""
@@ -149,6 +167,11 @@ class _Build:
     def rank(self, corpus: Corpus, embedding: Embedding) -> Contents:
         """Statistics, candidates, scores and policy: everything a list is made of."""
         formula = scoring.packaged_scoring()
+        if formula.fingerprint != embedding.fingerprint:
+            self.report.notes.append(
+                f"the score was fitted for the encoder {formula.fingerprint}; with "
+                f"{embedding.fingerprint} the order of lists holds, but scores and floor are not calibrated"
+            )
         stats = statistics.fit(embedding.vectors, embedding.fingerprint, statistics.packaged_background())
         unit = statistics.centred(embedding.vectors, stats.mean)
         with self.report.timed(self.progress, "rank", len(corpus)) as advance:
@@ -222,14 +245,6 @@ class _Build:
     def _write_report(self) -> None:
         if not self.report.dry_run:
             files.replace_file(self.settings.index / REPORT_FILE, self.report.encode())
-
-    def _check_input(self, tally: Tally, corpus: Corpus, too_old: int) -> None:
-        try:
-            _refuse_bad_input(self.settings, self.report.sources, tally, corpus, too_old)
-        except RecommenderError as error:
-            self.report.refused = str(error)
-            self._write_report()
-            raise
 
     def _min_score(self, formula: scoring.Scoring) -> float:
         return formula.min_score if self.settings.min_score is None else self.settings.min_score

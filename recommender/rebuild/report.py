@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -63,7 +64,11 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report as a mapping ready for JSON."""
-        return asdict(self)
+        content = asdict(self)
+        # A path need not be UTF-8; JSON has to be.
+        content["sources"] = [_as_utf8(one) for one in self.sources]
+        content["refused"] = None if self.refused is None else _as_utf8(self.refused)
+        return content
 
     def encode(self) -> bytes:
         """The report as indented JSON."""
@@ -124,3 +129,7 @@ def list_counts(contents: Contents, min_score: float) -> dict[str, Any]:
         "items": int(lengths.sum()),
         "longest": int(lengths.max(initial=0)),
     }
+
+
+def _as_utf8(text: str) -> str:
+    return os.fsencode(text).decode("utf-8", "replace")

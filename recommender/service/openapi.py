@@ -135,7 +135,7 @@ def schema_of(app: FastAPI) -> dict[str, Any]:
     schema.setdefault("components", {})["schemas"] = dict(sorted(models["$defs"].items()))
     for route in app.routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in route.methods:
+            for method in route.methods or ():
                 described = schema["paths"][route.path_format][method.lower()]["responses"]
                 # FastAPI leaves nulls out of examples, and an answer's nulls are part of it.
                 described["200"]["content"] = route.responses[200]["content"]

@@ -123,9 +123,14 @@ class _Supervisor(Multiprocess):
     ) -> None:
         super().__init__(config, sockets)
         self._announce = announce
-        self.announced = False
+        self.announced = self.failed = False
 
     def keep_subprocess_alive(self) -> None:
+        if not self.announced and any(process.exitcode is not None for process in self.processes):
+            # What ends a worker before it ever answered would end its successors too.
+            self.failed = True
+            self.should_exit.set()
+            return
         super().keep_subprocess_alive()
         if not self.announced and all(process.is_ready() for process in self.processes):
             self.announced = True
@@ -144,7 +149,7 @@ def _serve_with_workers(settings: Settings, listening: socket.socket, announce: 
             config = _config("recommender.service.serve:worker_app", settings)
             supervisor = _Supervisor(config, [listening], announce)
             supervisor.run()
-    if not supervisor.announced:
+    if supervisor.failed:
         raise RecommenderError("the workers did not start; the lines above say why")
 
 

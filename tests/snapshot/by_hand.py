@@ -18,7 +18,7 @@ from recommender.embedding import embed
 from recommender.overlay import EMPTY, Overlay
 from recommender.scoring import Ranking, Scoring
 from recommender.snapshot import FORMAT_VERSION, Contents, Manifest, Snapshot, corpus_sha256
-from recommender.statistics import STATISTICS_VERSION, Statistics
+from recommender.statistics import STATISTICS_VERSION, Statistics, centred
 from recommender.store import Store
 from tests.fakes import FakeEncoder
 
@@ -41,7 +41,8 @@ def contents_of(
     embedding, _ = embed(corpus.articles, FakeEncoder())
     mean = np.zeros(embedding.vectors.shape[1], dtype=np.float32)
     if lists is None:
-        pairs = candidates.find(ExactIndex(embedding.vectors), embedding.vectors)
+        unit = centred(embedding.vectors, mean)
+        pairs = candidates.find(ExactIndex(unit), unit)
         ranking = scoring.rank(pairs, corpus.articles, formula)
     else:
         ranking = ranking_of(corpus, lists)

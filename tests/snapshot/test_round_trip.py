@@ -106,7 +106,7 @@ def test_any_article_comes_back_as_it_was(article):
 
 
 @given(st.lists(articles, min_size=1, max_size=4, unique_by=lambda article: article.id))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_any_corpus_comes_back_as_it_was(drawn):
     corpus = assemble(drawn)
     contents = contents_of(drawn)

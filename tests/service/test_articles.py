@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from recommender.service.answers import ArticleAnswer, PageAnswer, SnapshotsAnswer
+from recommender.snapshot import article_record
+from recommender.store import Store
+from tests.conftest import NEWSROOM
+from tests.service.conftest import assert_problem
+
+LINKED = {
+    "id": "page",
+    "title": "Storm page",
+    "text": "storm storm",
+    "links": [
+        {"title": "Court sits", "id": "court-1"},
+        {"title": "A teaser", "snippet": "storm goal"},
+        {"title": "storm NEARS"},
+    ],
+}
+
+
+def test_an_article_in_full(client, quick):
+    snapshot = Store(quick.index).open_current()
+    for record in NEWSROOM:
+        found = client.get(f"/articles/{quote(record['id'], safe='')}").json()
+        ArticleAnswer.model_validate(found, strict=True)
+        expected = article_record(snapshot.article(snapshot.ids.row(record["id"])))
+        assert found == expected | {"source_list": []}
+
+
+def test_the_source_list_is_of_articles_in_page_order(build, make_client):
+    build([*NEWSROOM, LINKED])
+    client = make_client()
+    found = client.get("/articles/page").json()
+    assert [one["title"] for one in found["source_list"]] == ["Court sits", "A teaser", "Storm nears"]
+    teaser = client.get(f"/articles/{found['source_list'][1]['id']}").json()
+    assert teaser["teaser"] is True
+    assert teaser["text"] == "storm goal"
+
+
+def test_what_was_taken_down_is_gone_from_articles(build, make_client, take_down):
+    build([*NEWSROOM, LINKED])
+    take_down("storm-1", "court-1")
+    client = make_client()
+    assert_problem(client.get("/articles/storm-1"), 410, "taken-down")
+    found = client.get("/articles/page").json()
+    assert [one["title"] for one in found["source_list"]] == ["A teaser"]
+    assert [one["title"] for one in found["links"]] == ["A teaser"]
+    page = client.get("/articles?limit=100").json()
+    assert page["total"] == len(NEWSROOM)  # with the page and its teaser, without the two
+    assert not {"storm-1", "court-1"} & {one["id"] for one in page["items"]}
+
+
+def test_pages_are_in_corpus_order(client):
+    expected = [record["id"] for record in NEWSROOM]
+    first = client.get("/articles").json()
+    PageAnswer.model_validate(first, strict=True)
+    assert (first["total"], first["offset"], first["limit"]) == (9, 0, 20)
+    assert [one["id"] for one in first["items"]] == expected
+    assert all("text" not in one for one in first["items"])
+    pieces = [client.get(f"/articles?offset={offset}&limit=4").json() for offset in (0, 4, 8, 12)]
+    assert [one["id"] for piece in pieces for one in piece["items"]] == expected
+    assert {piece["total"] for piece in pieces} == {9}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("section=US", ["court-1", "court-2", "court-3"]),
+        ("section=Business&section=Local", ["storm-3", "lone"]),
+        ("section=Nowhere", []),
+        ("q=STORM", ["storm-1", "storm-2", "storm-3"]),
+        ("q=court&section=US&offset=1", ["court-2", "court-3"]),
+        ("q=&section=Local", ["lone"]),
+        ("q=s%20%20S", ["court-1"][:0]),
+        ("q=nothing", []),
+    ],
+)
+def test_pages_are_filtered(client, query, expected):
+    assert [one["id"] for one in client.get(f"/articles?{query}").json()["items"]] == expected
+
+
+def test_titles_are_searched_in_one_form(build, make_client):
+    build([*NEWSROOM, {"id": "s", "title": "Stra\u00dfe im Caf\u00e9", "text": "storm"}])
+    client = make_client()
+    for q in ("STRASSE", "cafe\u0301", "stra\u00dfe  im"):
+        assert [one["id"] for one in client.get("/articles", params={"q": q}).json()["items"]] == ["s"]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "offset=-1", "q=a&q=b", "page=2"])
+def test_bad_pages_are_refused(client, query):
+    assert_problem(client.get(f"/articles?{query}"), 422, "invalid-request")
+
+
+@pytest.mark.parametrize(("path", "status", "kind"), [("/articles/gone", 404, "article-not-found"),
+                                                      ("/articles/", 422, "invalid-request"),
+                                                      ("/articles/storm-1?x=1", 422, "invalid-request")])  # fmt: skip
+def test_articles_that_are_not_there(client, path, status, kind):
+    assert_problem(client.get(path), status, kind)
+
+
+def test_snapshots_are_listed_newest_first_and_one_that_is_broken_says_so(build, make_client, settings):
+    first, second = build().snapshot.name, build(NEWSROOM[:5]).snapshot.name
+    client = make_client()
+    found = client.get("/snapshots").json()
+    SnapshotsAnswer.model_validate(found, strict=True)
+    assert (found["serving"], found["current"], found["error"]) == (second, second, None)
+    assert [(one["name"], one["articles"], one["current"]) for one in found["snapshots"]] == [
+        (second, 5, True),
+        (first, 9, False),
+    ]
+    (settings.index / "snapshots" / first / "manifest.json").write_text("{}")
+    (settings.index / "snapshots" / "000099-abcdef").mkdir()
+    found = client.get("/snapshots").json()
+    SnapshotsAnswer.model_validate(found, strict=True)
+    assert [one["error"] is None for one in found["snapshots"]] == [False, True, False]
+    (settings.index / "CURRENT").write_text("nonsense")
+    found = client.get("/snapshots").json()
+    assert found["current"] is None
+    assert "nonsense" in found["error"]
