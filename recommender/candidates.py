@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.dense import DenseIndex, Vectors
+from recommender.dense import DenseIndex, Vectors, freeze
 from recommender.encoder import Advance
 
 DEPTH = 100
@@ -32,6 +32,7 @@ class Candidates:
             raise ValueError(
                 f"{len(self.rows)} rows and {len(self.cosines)} cosines, expected {pairs} of each"
             )
+        freeze(self.offsets, self.rows, self.cosines)
 
     def queries(self) -> NDArray[np.int32]:
         """The query's row for each pair, ``(pairs,) int32``."""

@@ -34,6 +34,12 @@ class Hits:
     counts: NDArray[np.int64]
 
 
+def freeze(*arrays: NDArray[Any]) -> None:
+    """Make arrays read-only: what a value holds never changes under somebody who shares it."""
+    for array in arrays:
+        array.flags.writeable = False
+
+
 class DenseIndex(Protocol):
     """What both indexes do. Zero rows match nothing and are matched by nothing: they have no direction."""
 

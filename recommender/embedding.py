@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.article import Article
+from recommender.dense import freeze
 from recommender.encoder import Advance, Encoder, check_vectors, embedded_text
 
 DIGEST_BYTES = 16
@@ -30,6 +31,7 @@ class Embedding:
     def __post_init__(self) -> None:
         if len(self.digests) != len(self.vectors):
             raise ValueError(f"{len(self.digests)} digests and {len(self.vectors)} vectors")
+        freeze(self.digests, self.vectors)
 
 
 @dataclass(frozen=True, slots=True)

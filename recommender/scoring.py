@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from recommender.article import Article
 from recommender.candidates import Candidates
+from recommender.dense import freeze
 
 _COEFFICIENTS_FILE = "background/scoring.json"
 
@@ -39,6 +40,9 @@ class Ranking:
     rows: NDArray[np.int32]
     cosines: NDArray[np.float32]
     scores: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        freeze(self.offsets, self.rows, self.cosines, self.scores)
 
     def queries(self) -> NDArray[np.int32]:
         """The query's row for each pair, ``(pairs,) int32``."""

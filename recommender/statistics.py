@@ -14,7 +14,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.dense import SHORTEST
+from recommender.dense import SHORTEST, freeze
 
 STATISTICS_VERSION = 1
 # A corpus counts as much as the background when it has this many articles. In a corpus of two related
@@ -34,6 +34,9 @@ class Statistics:
     articles: int
     background: str | None
     mean: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        freeze(self.mean)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from recommender.rebuild import Outcome, rebuild
 from recommender.settings import Settings, load
 from tests.fakes import FakeEncoder
+
+# A busy machine must not fail a property.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 NOW = datetime(2022, 1, 17, 4, 0, tzinfo=UTC)
 DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -14,7 +14,7 @@ import recommender
 from recommender.encoder import load_encoder
 from recommender.rebuild import rebuild
 from recommender.settings import load
-from tests.conftest import write_jsonl
+from tests.conftest import DATA, write_jsonl
 from tests.fakes import make_article
 from tests.snapshot.by_hand import contents_of, publish
 
@@ -37,7 +37,7 @@ def build(index: Path, source: Path, encoder):
 @pytest.fixture(scope="module")
 def seed(tmp_path_factory, encoder):
     """The page's recommender and its article's id, built once; ``None`` where the page is not there."""
-    page = Path(__file__).parents[2] / "shared" / "data" / "seed_page.txt"
+    page = DATA / "seed_page.txt"
     if not page.is_file():
         return None
     found = build(tmp_path_factory.mktemp("seed"), page, encoder)
@@ -97,8 +97,8 @@ HARBOUR = (
     {
         "id": "ferry-2",
         "title": "Lindvik ferry grounding: captain blames the fog",
-        "text": "The captain of the ferry that ran aground near Lindvik told investigators that thick fog hid "
-        "the harbour lights. All ninety passengers were brought to land by lifeboats.",
+        "text": "The captain of the ferry that ran aground near Lindvik told investigators that thick fog "
+        "hid the harbour lights. All ninety passengers were brought to land by lifeboats.",
         "published_at": "2022-01-12T09:00:00Z",
     },
 )

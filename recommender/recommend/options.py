@@ -38,6 +38,9 @@ class Options:
             math.isfinite(self.max_age_days) and self.max_age_days >= 0
         ):
             raise OptionError("max_age_days", f"found {self.max_age_days}, expected days from 0")
+        for name in ("exclude", "section", "exclude_section", "source"):
+            if isinstance(getattr(self, name), str):  # would count as its letters
+                raise OptionError(name, f"found the text {getattr(self, name)!r}, expected several in a list")
         for name in ("published_after", "published_before"):
             moment = getattr(self, name)
             if moment is not None and moment.tzinfo is None:

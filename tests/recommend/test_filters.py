@@ -196,6 +196,13 @@ def test_a_value_out_of_range_is_refused_and_named(recommender, name, value):
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("name", ["exclude", "section", "exclude_section", "source"])
+def test_a_text_in_a_list_s_place_is_refused_and_not_taken_by_its_letters(recommender, name):
+    with pytest.raises(OptionError, match="found the text 'abc'") as caught:
+        recommender.similar("q", **{name: "abc"})
+    assert caught.value.name == name
+
+
 def test_an_unknown_option_is_refused_and_named(recommender):
     with pytest.raises(OptionError, match="colour"):
         recommender.similar("q", colour="blue")
