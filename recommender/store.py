@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from recommender import files
-from recommender.errors import CorruptSnapshot, SnapshotNotFound
+from recommender.errors import CorruptSnapshot, SnapshotNotFound, StorageError
 from recommender.snapshot import (
     MANIFEST,
     Contents,
@@ -55,11 +55,13 @@ class Store:
 
     def current_name(self) -> str | None:
         """The name in the pointer, or ``None`` before the first publish. Raises CorruptSnapshot where
-        the pointer holds anything but a snapshot's name."""
+        the pointer holds anything but a snapshot's name, StorageError where its place is no directory."""
         try:
             content = (self.index_dir / POINTER).read_bytes()
         except FileNotFoundError:
             return None
+        except NotADirectoryError as error:
+            raise StorageError(f"cannot read {self.index_dir / POINTER}: {error.strerror}") from error
         except OSError as error:
             raise CorruptSnapshot(f"{self.index_dir / POINTER} cannot be read: {error.strerror}") from error
         name = content.decode("ascii", "replace").strip()

@@ -24,7 +24,8 @@ _EXAMPLE = (
     "  recommender rebuild --add --max-age-days 30 --index index/live feeds/\n"
     "  zcat export.jsonl.gz | recommender rebuild --dry-run -"
 )
-_MOST_ARTICLES = 50
+_MOST_ARTICLES = 50  # a corpus up to here is printed whole: its ids are what to ask for next
+_SOME_ARTICLES = 5
 _MOST_REMARKS = 5
 
 
@@ -85,28 +86,29 @@ def run(
     if as_json:
         write_bytes_out([outcome.report.encode()])
     else:
-        _print(outcome, settings)
+        print_facts(in_words(outcome, settings))
+        print()
+        _print_articles(outcome)
+        print()
+        if outcome.snapshot is None:
+            print("dry run: nothing was embedded, nothing was written")
+        else:
+            print(f"next: {PROGRAM} similar <id> --index {settings.index}")
 
 
-def _print(outcome: Outcome, settings: Settings) -> None:
-    print_facts(in_words(outcome, settings))
-    print()
+def _print_articles(outcome: Outcome) -> None:
     articles = outcome.corpus.articles
     out = console()
-    for article in islice(articles, _MOST_ARTICLES):
+    printed = len(articles) if len(articles) <= _MOST_ARTICLES else _SOME_ARTICLES
+    for article in islice(articles, printed):
         mark = "teaser " if article.teaser else ""
         if out.is_terminal:
             out.print(f"{mark}{shown(article.title) or '(no title)'}", style="not bold")
             out.print(f"  {shown(article.id)}", style="dim")
         else:
             print(f"{shown(article.id)}  {mark}{shown(article.title) or '(no title)'}")
-    if len(articles) > _MOST_ARTICLES:
-        print(f"... and {count(len(articles) - _MOST_ARTICLES, 'more article')}")
-    print()
-    if outcome.snapshot is None:
-        print("dry run: nothing was embedded, nothing was written")
-    else:
-        print(f"next: {PROGRAM} similar <id> --index {settings.index}")
+    if len(articles) > printed:
+        print(f"... and {count(len(articles) - printed, 'more article')}")
 
 
 def in_words(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -70,11 +70,12 @@ def rebuild(
     pruning or the report failed, the new one in full.
     """
     build = _Build(settings, now, progress or Silent(), list(sources), dry_run)
+    tally = Tally()
+    found = read_sources(sources, tally, stdin=stdin)  # a missing source ends it here, with nothing written
     with nullcontext() if dry_run else build.store.lock():
         parent = build.parent(needed=add)
-        tally = Tally()
         try:
-            corpus = build.read(tally, stdin, max_age_days, parent if add else None)
+            corpus = build.read(found, tally, max_age_days, parent if add else None)
         except InputError as error:
             build.refuse(error)
             raise
@@ -117,8 +118,8 @@ class _Build:
 
     def read(
         self,
+        found: Iterable[Article],
         tally: Tally,
-        stdin: BinaryIO | None,
         max_age_days: float | None,
         added_to: Snapshot | None,
     ) -> Corpus:
@@ -141,9 +142,8 @@ class _Build:
                     yield article
 
         with self.report.timed(self.progress, "read", None) as advance:
-            found = counted(read_sources(self.report.sources, tally, stdin=stdin))
             kept = added_to.articles() if added_to else ()
-            corpus = assemble(recent(found), parent=recent(kept))
+            corpus = assemble(recent(counted(found)), parent=recent(kept))
         duplicates = corpus.counts["duplicates"]
         self.report.read = read_counts(tally, too_old, duplicates)
         self.report.corpus = {"articles": len(corpus), **corpus.counts}

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
-from http import HTTPStatus
 from importlib import resources
 from typing import Any
 
-import orjson
 from fastapi import FastAPI
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -20,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from recommender.service import problems
-from recommender.service.parameters import ListOptions
+from recommender.service.operations import is_option, operations_of
 from recommender.service.routing import add_route, json_response
 
 CONTENT_SECURITY_POLICY = (
@@ -32,37 +29,7 @@ HTML_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-_METHODS = ("get", "post", "delete")
 _CODE = re.compile(r"`([^`]+)`")
-_TYPES = {"integer": "whole number", "number": "number", "boolean": "true or false", "string": "text"}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One parameter, or one member of a body or an answer; ``default`` is ``None`` where there is none."""
-
-    name: str
-    kind: str
-    default: str | None
-    required: bool
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One route as the page shows it. ``forms`` and ``parts`` pair a heading with fields: what may be sent,
-    and what the answer is made of. ``answers`` pairs a status with its meaning."""
-
-    name: str
-    method: str
-    path: str
-    summary: str
-    description: str
-    forms: tuple[tuple[str, tuple[Field, ...]], ...]
-    parts: tuple[tuple[str, tuple[Field, ...]], ...]
-    curl: str
-    example: str
-    answers: tuple[tuple[str, str], ...]
 
 
 class DocsPage:
@@ -130,120 +97,3 @@ def render(schema: Mapping[str, Any], stylesheet: str) -> str:
 def prose(text: str) -> Markup:
     """A line of description: escaped, with `code` between backticks."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
-
-
-def operations_of(schema: Mapping[str, Any]) -> Iterator[tuple[str, Operation]]:
-    """Each operation of a schema with its tag, in the schema's order."""
-    models = schema["components"]["schemas"]
-    for path, methods in schema["paths"].items():
-        for method in _METHODS:
-            if method not in methods:
-                continue
-            said = methods[method]
-            (answer,) = said["responses"]["200"]["content"].values()
-            example = answer["example"]
-            yield (
-                said["tags"][0],
-                Operation(
-                    name=said["operationId"],
-                    method=method.upper(),
-                    path=path,
-                    summary=said["summary"],
-                    description=said["description"],
-                    forms=tuple(_forms(said, models)),
-                    parts=tuple(_parts(answer["schema"], models)),
-                    curl=said["x-codeSamples"][0]["source"],
-                    example=example if isinstance(example, str) else _pretty(example),
-                    answers=tuple(
-                        (status, _meaning(status, one)) for status, one in said["responses"].items()
-                    ),
-                ),
-            )
-
-
-def _forms(said: Mapping[str, Any], models: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Field, ...]]]:
-    """What may be sent: the parameters, or each body."""
-    if "parameters" in said:
-        yield (
-            "",
-            tuple(
-                _field(one["name"], one["schema"] | {"description": one["description"]}, one["required"])
-                for one in said["parameters"]
-            ),
-        )
-    if "requestBody" in said:
-        yield from _parts(said["requestBody"]["content"]["application/json"]["schema"], models)
-
-
-def is_option(field: Field) -> bool:
-    """Whether a field is one of the options that all lists share."""
-    return field.name in ListOptions.model_fields
-
-
-def _parts(schema: Mapping[str, Any], models: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Field, ...]]]:
-    """The models that a schema is made of, each once, with a heading and its fields."""
-    seen: list[str] = []
-    waiting = list(_references(schema))
-    while waiting:
-        name = waiting.pop(0)
-        if name in seen or name in ("Problem", "ProblemDetail"):
-            continue
-        seen.append(name)
-        model = models[name]
-        required = model.get("required", ())
-        fields = tuple(_field(key, one, key in required) for key, one in model["properties"].items())
-        yield model["description"].partition("\n\n")[0], fields
-        waiting += _references(model["properties"])
-
-
-def _references(schema: Any) -> Iterator[str]:
-    """Names of the models that a schema refers to, in order."""
-    if isinstance(schema, Mapping):
-        for key, value in schema.items():
-            if key == "$ref":
-                yield value.rpartition("/")[2]
-            else:
-                yield from _references(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _references(value)
-
-
-def _field(name: str, schema: Mapping[str, Any], required: bool) -> Field:
-    default = schema.get("default")
-    return Field(
-        name=name,
-        kind=_kind(schema),
-        default=None if default in (None, [], "") else orjson.dumps(default).decode(),
-        required=required,
-        meaning=schema.get("description", ""),
-    )
-
-
-def _kind(schema: Mapping[str, Any]) -> str:
-    """A schema's type, for people."""
-    if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_kind(one) for one in schema["anyOf"]))
-    if "$ref" in schema:
-        return "object"
-    if "enum" in schema:
-        return " · ".join(schema["enum"])
-    if schema.get("type") == "array":
-        most = f", at most {schema['maxItems']}" if "maxItems" in schema else ""
-        return f"list of {_kind(schema['items'])}{most}"
-    if schema.get("format") == "date-time":
-        return "time"
-    kind: str = _TYPES.get(schema.get("type", "object"), schema.get("type", "object"))
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if low is not None and high is not None:
-        return f"{kind}, {low:g} to {high:g}"
-    return f"{kind}, from {low:g}" if low is not None else kind
-
-
-def _meaning(status: str, response: Mapping[str, Any]) -> str:
-    said = response["description"]
-    return f"{HTTPStatus(int(status)).phrase}: {said}" if status == "304" else str(said)
-
-
-def _pretty(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()

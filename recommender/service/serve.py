@@ -47,11 +47,12 @@ def serve(settings: Settings, *, ready: Ready | None = None) -> None:
     listening = bind(settings.host, settings.port)
     address = address_of(listening)
     announce = ready or (lambda address: _LOG.info("listening on %s", address))
-    with listening:
+    with listening, _metrics_directory(needed=settings.workers > 1) as shared:
         if settings.workers == 1:
             _serve_here(settings, listening, lambda: announce(address))
         else:
-            _serve_with_workers(settings, listening, lambda: announce(address))
+            shared[WORKER_VARIABLE] = encode_settings(settings)
+            _serve_with_workers(settings, listening, shared, lambda: announce(address))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -142,13 +143,14 @@ def _serve_here(settings: Settings, listening: socket.socket, announce: Callable
     server.run([listening])
 
 
-def _serve_with_workers(settings: Settings, listening: socket.socket, announce: Callable[[], None]) -> None:
-    with _metrics_directory() as directory:
-        shared = {WORKER_VARIABLE: encode_settings(settings), MULTIPROC_VARIABLE: str(directory)}
-        with _environment(shared):
-            config = _config("recommender.service.serve:worker_app", settings)
-            supervisor = _Supervisor(config, [listening], announce)
-            supervisor.run()
+def _serve_with_workers(
+    settings: Settings, listening: socket.socket, shared: dict[str, str], announce: Callable[[], None]
+) -> None:
+    with _environment(shared):
+        supervisor = _Supervisor(
+            _config("recommender.service.serve:worker_app", settings), [listening], announce
+        )
+        supervisor.run()
     if supervisor.failed:
         raise RecommenderError("the workers did not start; the lines above say why")
 
@@ -186,22 +188,25 @@ def _log_config() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _metrics_directory() -> Iterator[Path]:
-    """An empty directory for the workers' counts: the one in the environment, else one of our own."""
+def _metrics_directory(*, needed: bool) -> Iterator[dict[str, str]]:
+    """An empty directory for counts: the one that the environment names, else, where one is ``needed``, one
+    of our own. Gives the variable by which workers find it."""
     given = os.environ.get(MULTIPROC_VARIABLE)
     if given:
         directory = Path(given)
         files.make_directories(directory)
         for old in directory.glob("*.db"):
             files.remove_file(old)
-        yield directory
-        return
-    directory = Path(tempfile.gettempdir()) / f"recommender-metrics-{secrets.token_hex(8)}"
-    files.make_new_directory(directory)
-    try:
-        yield directory
-    finally:
-        files.remove_tree(directory)
+        yield {MULTIPROC_VARIABLE: given}
+    elif not needed:
+        yield {}
+    else:
+        directory = Path(tempfile.gettempdir()) / f"recommender-metrics-{secrets.token_hex(8)}"
+        files.make_new_directory(directory)
+        try:
+            yield {MULTIPROC_VARIABLE: str(directory)}
+        finally:
+            files.remove_tree(directory)
 
 
 @contextlib.contextmanager

@@ -103,7 +103,7 @@ def test_what_was_left_out_is_said_with_its_place(run, tmp_path):
     assert "too old      1 article " in ran.out
     assert "unreadable   values left out: published_at 1\n" in ran.out
     assert "ignored      fields of another name: mood 1\n" in ran.out
-    assert "... and 150 more articles\n" in ran.out
+    assert "... and 195 more articles\n" in ran.out
     assert len((tmp_path / "index" / "rejected.jsonl").read_text().splitlines()) == 7
 
 

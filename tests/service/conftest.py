@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,10 +14,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from recommender.overlay import OVERLAY_FILE, Overlay
-from recommender.rebuild import Outcome
+from recommender.rebuild import rebuild
 from recommender.service import create_app
-from recommender.settings import Settings
-from tests.conftest import NOW
+from recommender.settings import Settings, load
+from tests.conftest import NEWSROOM, NOW, write_jsonl
 from tests.fakes import FakeEncoder
 
 PATIENCE_SECONDS = 20
@@ -49,10 +50,19 @@ def make_client(quick: Settings) -> Iterator[Callable[..., TestClient]]:
         client.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="session")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index over the newsroom, built once; nothing may change it."""
+    home = tmp_path_factory.mktemp("newsroom")
+    source = write_jsonl(home / "articles.jsonl", NEWSROOM)
+    rebuild([str(source)], load({"index": home / "index"}, environ={}), now=NOW, encoder=FakeEncoder())
+    return home / "index"
+
+
 @pytest.fixture
-def client(build: Callable[..., Outcome], make_client: Callable[..., TestClient]) -> TestClient:
+def client(newsroom: Path, settings: Settings, make_client: Callable[..., TestClient]) -> TestClient:
     """A service over the newsroom."""
-    build()
+    shutil.copytree(newsroom, settings.index)
     return make_client()
 
 

@@ -75,7 +75,7 @@ def test_pages_are_in_corpus_order(client):
         ("q=STORM", ["storm-1", "storm-2", "storm-3"]),
         ("q=court&section=US&offset=1", ["court-2", "court-3"]),
         ("q=&section=Local", ["lone"]),
-        ("q=s%20%20S", ["court-1"][:0]),
+        ("q=s%20%20S", []),
         ("q=nothing", []),
     ],
 )
@@ -95,9 +95,14 @@ def test_bad_pages_are_refused(client, query):
     assert_problem(client.get(f"/articles?{query}"), 422, "invalid-request")
 
 
-@pytest.mark.parametrize(("path", "status", "kind"), [("/articles/gone", 404, "article-not-found"),
-                                                      ("/articles/", 422, "invalid-request"),
-                                                      ("/articles/storm-1?x=1", 422, "invalid-request")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/articles/gone", 404, "article-not-found"),
+        ("/articles/", 422, "invalid-request"),
+        ("/articles/storm-1?x=1", 422, "invalid-request"),
+    ],
+)
 def test_articles_that_are_not_there(client, path, status, kind):
     assert_problem(client.get(path), status, kind)
 

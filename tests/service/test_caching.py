@@ -74,15 +74,15 @@ def test_if_none_match_may_take_several_lines():
     assert not matches([], '"b"')
 
 
-@pytest.mark.parametrize("path", ["/similar/storm-1", "/similar?id=storm-1", "/articles", "/articles/storm-1", "/snapshots",
-                                  "/livez", "/readyz", "/docs", "/", "/openapi.json", "/static/docs.css",
+@pytest.mark.parametrize("path", ["/similar/storm-1", "/similar?id=storm-1", "/articles",
+                                  "/articles/storm-1", "/snapshots", "/livez", "/readyz", "/docs", "/",
+                                  "/openapi.json", "/static/docs.css",
                                   "/similar/gone", "/nowhere"])  # fmt: skip
 def test_head_is_get_without_its_body(client, path):
     whole, head = client.get(path), client.head(path)
     assert head.content == b""
     assert head.status_code == whole.status_code
-    ignored = {"age_seconds"}
-    assert {k: v for k, v in head.headers.items() if k not in ignored} == dict(whole.headers)
+    assert dict(head.headers) == dict(whole.headers)
 
 
 def test_head_honours_conditions(client):

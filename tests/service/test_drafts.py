@@ -46,9 +46,7 @@ def test_a_text_of_two_words_is_too_short(client):
 
 def test_several_articles_together(client, quick):
     body = {"ids": ["storm-1", "court-1"], "negative_ids": ["rocket-2"], "limit": 4}
-    expected = recommender(quick).similar_to_several(
-        ["storm-1", "court-1"], ["rocket-2"], Options(limit=4)
-    )
+    expected = recommender(quick).similar_to_several(["storm-1", "court-1"], ["rocket-2"], Options(limit=4))
     assert client.post("/similar", json=body).content == expected.encode()
 
 

@@ -41,19 +41,36 @@ def test_the_id_may_stand_in_the_query(client):
     assert by_path.headers["etag"] == by_query.headers["etag"]
 
 
-@pytest.mark.parametrize("path", ["/similar", "/similar/", "/similar?id=", "/similar/storm-1?id=storm-1",
-                                  "/similar?id=storm-1&id=storm-2", "/similar/%01", "/similar/" + "x" * 513])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/similar",
+        "/similar/",
+        "/similar?id=",
+        "/similar/storm-1?id=storm-1",
+        "/similar?id=storm-1&id=storm-2",
+        "/similar/%01",
+        "/similar/" + "x" * 513,
+    ],
+)
 def test_no_id_two_ids_and_impossible_ids_are_refused(client, path):
     problem = assert_problem(client.get(path), 422, "invalid-request")
     assert problem["errors"][0]["parameter"] == "id"
 
 
 def test_ids_are_found_in_any_unicode_form(build, make_client):
-    build([*NEWSROOM, {"id": "caf\u00e9/\u4e2d\u6587 100%", "title": "Storm caf\u00e9", "text": "storm storm storm"}])
+    build(
+        [
+            *NEWSROOM,
+            {"id": "caf\u00e9/\u4e2d\u6587 100%", "title": "Storm caf\u00e9", "text": "storm storm storm"},
+        ]
+    )
     client = make_client()
     for form in ("caf\u00e9/\u4e2d\u6587 100%", "cafe\u0301/\u4e2d\u6587 100%"):
         for safe in ("", "/"):
-            assert client.get(f"/similar/{quote(form, safe=safe)}").json()["id"] == "caf\u00e9/\u4e2d\u6587 100%"
+            assert (
+                client.get(f"/similar/{quote(form, safe=safe)}").json()["id"] == "caf\u00e9/\u4e2d\u6587 100%"
+            )
         assert client.get("/similar", params={"id": form}).json()["id"] == "caf\u00e9/\u4e2d\u6587 100%"
 
 
@@ -71,7 +88,10 @@ def test_an_unknown_id_is_pointed_to_drafts(client):
         ("exclude_section=US&exclude_section=Science", {"court-1", "court-2", "court-3", URL_ID, "rocket-2"}),
         ("source=Wire", {"storm-3", "court-2", URL_ID, "rocket-2", "lone"}),
         ("published_after=2022-01-07", {"storm-2", "court-1", "court-2", URL_ID}),
-        ("published_before=2022-01-07T08:00:00%2B00:00", {"storm-3", "court-2", "court-3", "rocket-2", "lone"}),
+        (
+            "published_before=2022-01-07T08:00:00%2B00:00",
+            {"storm-3", "court-2", "court-3", "rocket-2", "lone"},
+        ),
     ],
 )
 def test_filters_leave_out_and_nothing_else(client, query, left_out):

@@ -13,7 +13,9 @@ from tests.conftest import NEWSROOM
 
 IDS = [record["id"] for record in NEWSROOM]
 SECTIONS = ["Weather", "Business", "US", "Science", "Local", "Nowhere"]
-DATES = st.dates().map(str) | st.sampled_from(["2022-01-05", "2022-01-06T08:00:00Z", "2022-01-10T09:00:00+01:00"])
+DATES = st.dates().map(str) | st.sampled_from(
+    ["2022-01-05", "2022-01-06T08:00:00Z", "2022-01-10T09:00:00+01:00"]
+)
 OPTIONS = st.fixed_dictionaries(
     {},
     optional={

@@ -36,7 +36,9 @@ def test_a_new_snapshot_is_picked_up(build, make_client):
     before = client.get("/similar/storm-1")
     assert before.json()["snapshot"] == before.headers["x-snapshot"] == first
     assert client.get("/similar/storm-4").status_code == 404
-    second = build([*NEWSROOM, {"id": "storm-4", "title": "Storm four", "text": "storm storm storm"}]).snapshot.name
+    second = build(
+        [*NEWSROOM, {"id": "storm-4", "title": "Storm four", "text": "storm storm storm"}]
+    ).snapshot.name
     wait_for(serves(client, second))
     after = client.get("/similar/storm-1", headers={"if-none-match": before.headers["etag"]})
     assert after.status_code == 200
@@ -135,10 +137,10 @@ def test_an_unforeseen_failure_is_survived(build, make_client, monkeypatch):
     first = build().snapshot.name
     client = make_client()
 
-    def fail(*_):
+    def fail(*_, **__):
         raise MemoryError("no room")
 
-    monkeypatch.setattr("recommender.store.Store.open", fail)
+    monkeypatch.setattr("recommender.service.state.Recommender", fail)
     build(NEWSROOM[:5])
     wait_for(lambda: ready(client)["load_error"])
     assert "no room" in ready(client)["load_error"]
@@ -210,6 +212,8 @@ def test_a_snapshot_may_be_too_old(build, make_client):
 def test_the_floor_of_the_settings_is_in_force(build, make_client):
     build()
     high, low = make_client(min_score=0.999), make_client(min_score=0.0)
-    assert len(high.get("/similar/storm-1").json()["items"]) < len(low.get("/similar/storm-1").json()["items"])
+    assert len(high.get("/similar/storm-1").json()["items"]) < len(
+        low.get("/similar/storm-1").json()["items"]
+    )
     assert high.get("/similar/storm-1").headers["etag"] != low.get("/similar/storm-1").headers["etag"]
     assert high.get("/similar/storm-1?min_score=0").content == low.get("/similar/storm-1").content

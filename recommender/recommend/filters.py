@@ -1,0 +1,66 @@
+"""A caller's filters over candidates: each only leaves items out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.article import normalise_id
+from recommender.recommend.options import Options
+from recommender.recommend.ranked import DAY_SECONDS, NO_LABEL, Ranked
+from recommender.scoring import UNDATED
+from recommender.snapshot import Snapshot
+
+
+class Filters:
+    """The filters of `Options` over one snapshot. A label or id that the snapshot does not hold matches
+    nothing; labels are compared in Unicode NFC."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._sections = {label: code for code, label in enumerate(snapshot.section_labels)}
+        self._sources = {label: code for code, label in enumerate(snapshot.source_labels)}
+
+    def keep(self, ranked: Ranked, rows: NDArray[np.int32], options: Options) -> NDArray[np.bool_]:
+        """Which of the candidates ``rows`` pass, ``(m,) bool``."""
+        kept = np.ones(len(rows), dtype=np.bool_)
+        if options.exclude:
+            ids = self._snapshot.ids
+            kept &= among(rows, [ids.row(one) for one in options.exclude if one in ids], expected=False)
+        if options.section or options.exclude_section:
+            sections = self._snapshot.sections[rows]
+            if options.section:
+                kept &= among(sections, _codes(self._sections, options.section))
+            kept &= among(sections, _codes(self._sections, options.exclude_section), expected=False)
+        if options.source:
+            kept &= among(self._snapshot.sources[rows], _codes(self._sources, options.source))
+        if options.dated:
+            kept &= _dated(ranked, self._snapshot.published[rows], options)
+        return kept
+
+
+def among(values: NDArray[Any], some: Collection[int], *, expected: bool = True) -> NDArray[np.bool_]:
+    """Which values are among ``some``; with ``expected=False`` which are not."""
+    if not some:  # by far the most common case, and `isin` is slow on it
+        return np.full(len(values), not expected)
+    return np.isin(values, list(some), invert=not expected)
+
+
+def _dated(ranked: Ranked, published: NDArray[np.int64], options: Options) -> NDArray[np.bool_]:
+    kept: NDArray[np.bool_] = published != UNDATED
+    if options.published_after is not None:
+        kept &= published > options.published_after.timestamp()
+    if options.published_before is not None:
+        kept &= published < options.published_before.timestamp()
+    if options.max_age_days is not None:
+        if ranked.published == UNDATED:  # nothing to count from
+            return np.zeros(len(published), dtype=np.bool_)
+        kept &= published >= ranked.published - options.max_age_days * DAY_SECONDS
+    return kept
+
+
+def _codes(known: dict[str, int], labels: Collection[str]) -> list[int]:
+    return [known.get(normalise_id(label), NO_LABEL) for label in labels]
