@@ -140,7 +140,7 @@ class Snapshot:
             raise self._corrupt(name, f"has {path.stat().st_size} bytes, its offsets say {size}")
         if size == 0:  # an empty file cannot be mapped
             return np.zeros(0, dtype=np.uint8)
-        return np.memmap(path, dtype=np.uint8, mode="r")
+        return np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
 
     def _array(self, name: str, dtype: Any, *shape: int) -> NDArray[Any]:
         try:
@@ -155,7 +155,8 @@ class Snapshot:
                 f"has shape {array.shape} of {array.dtype}, expected {shape} of {np.dtype(dtype)}",
             )
         array.flags.writeable = False
-        return array
+        # A plain view of the map: slicing a memmap costs several times as much, and lists do it on each call.
+        return array.view(np.ndarray)
 
     def _total(self, offsets: NDArray[np.int64], name: str) -> int:
         if offsets[0] != 0 or (np.diff(offsets) < 0).any():

@@ -118,11 +118,8 @@ def test_a_text_and_several_keep_their_order_too(recommender, article_id, option
         assert is_subsequence(found, everything)
 
 
-@given(st.lists(st.lists(st.sampled_from(AXES), min_size=1, max_size=6), min_size=2, max_size=9))
-@settings(deadline=None, max_examples=15)
-def test_an_article_s_own_vector_has_its_stored_list(tmp_path_factory, texts):
-    articles = [make_article(f"{row}", " ".join(words)) for row, words in enumerate(texts)]
-    recommender = Recommender(publish(tmp_path_factory.mktemp("index"), contents_of(articles)))
+def own_lists_agree(recommender) -> None:
+    """Every article's own vector has the article's stored list, score by score, but for the article."""
     everything = Options(limit=MAX_LIMIT, min_score=0)
     for row, article_id in enumerate(recommender.snapshot.ids):
         found = recommender.similar_to_vector(
@@ -130,3 +127,17 @@ def test_an_article_s_own_vector_has_its_stored_list(tmp_path_factory, texts):
         )
         own = [pair for pair in pairs(found) if pair[0] != row]
         assert own == pairs(recommender.similar(article_id, everything))
+
+
+@given(st.lists(st.lists(st.sampled_from(AXES), min_size=1, max_size=6), min_size=2, max_size=9))
+@settings(deadline=None, max_examples=15)
+def test_an_article_s_own_vector_has_its_stored_list(tmp_path_factory, texts):
+    articles = [make_article(f"{row}", " ".join(words)) for row, words in enumerate(texts)]
+    contents = contents_of(articles, fitted=True)
+    own_lists_agree(Recommender(publish(tmp_path_factory.mktemp("index"), contents)))
+
+
+def test_in_a_larger_corpus_too_the_same_pair_scores_the_same(tmp_path):
+    texts = [" ".join(AXES[place * row % 5] for place in range(2 + row % 7)) for row in range(45)]
+    articles = [make_article(f"{row}", text) for row, text in enumerate(texts)]
+    own_lists_agree(Recommender(publish(tmp_path, contents_of(articles, fitted=True))))

@@ -18,7 +18,7 @@ from recommender.embedding import embed
 from recommender.overlay import EMPTY, Overlay
 from recommender.scoring import Ranking, Scoring
 from recommender.snapshot import FORMAT_VERSION, Contents, Manifest, Snapshot, corpus_sha256
-from recommender.statistics import STATISTICS_VERSION, Statistics, centred
+from recommender.statistics import STATISTICS_VERSION, Statistics, centred, fit
 from recommender.store import Store
 from tests.fakes import FakeEncoder
 
@@ -34,14 +34,19 @@ def contents_of(
     formula: Scoring = FORMULA,
     teasers: str = "always",
     overlay: Overlay = EMPTY,
+    fitted: bool = False,
 ) -> Contents:
     """What a build makes of the articles. ``lists`` are the rankings as (id, score), best first; an
-    article that is not in it has none. Without ``lists`` they follow from the words and `FORMULA`."""
+    article that is not in it has none. Without ``lists`` they follow from the words and `FORMULA`.
+    With ``fitted`` the mean is the corpus's, as in a build."""
     corpus = assemble(articles)
     embedding, _ = embed(corpus.articles, FakeEncoder())
-    mean = np.zeros(embedding.vectors.shape[1], dtype=np.float32)
+    zero = np.zeros(embedding.vectors.shape[1], dtype=np.float32)
+    statistics = Statistics(STATISTICS_VERSION, embedding.fingerprint, len(corpus), None, zero)
+    if fitted:
+        statistics = fit(embedding.vectors, embedding.fingerprint)
     if lists is None:
-        unit = centred(embedding.vectors, mean)
+        unit = centred(embedding.vectors, statistics.mean)
         pairs = candidates.find(ExactIndex(unit), unit)
         ranking = scoring.rank(pairs, corpus.articles, formula)
     else:
@@ -50,7 +55,7 @@ def contents_of(
     return Contents(
         corpus=corpus,
         embedding=embedding,
-        statistics=Statistics(STATISTICS_VERSION, embedding.fingerprint, len(corpus), None, mean),
+        statistics=statistics,
         ranking=ranking,
         facts=facts,
         verdicts=policy.apply(ranking, facts)[0],

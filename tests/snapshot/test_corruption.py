@@ -108,6 +108,14 @@ def test_an_extended_file_is_found(directory, name):
     refused(directory, name)
 
 
+def test_the_message_says_what_was_found_and_what_was_expected(directory):
+    size = (directory / VECTORS).stat().st_size
+    (directory / VECTORS).write_bytes(b"0" * size)
+    refused(directory, VECTORS, hashlib.sha256(b"0" * size).hexdigest())
+    (directory / VECTORS).write_bytes(b"0")
+    refused(directory, VECTORS, "has 1 bytes", f"expected {size}")
+
+
 @pytest.mark.parametrize("name", EVERY_FILE)
 def test_a_missing_file_is_found(directory, name):
     (directory / name).unlink()
