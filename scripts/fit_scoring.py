@@ -1,11 +1,8 @@
 """Fit the score: python scripts/fit_scoring.py INDEX --labels galaxy.jsonl ecbplus.jsonl --origin TEXT
 
-INDEX holds the labelled articles (`id` and `event` in the JSONL) and others as distractors. Corpora of many
-sizes are drawn from it, half labelled by whole events, and over the labelled articles' candidates a logistic
-function of centred cosine and log size is fitted to "same event", each drawn corpus weighing the same.
+INDEX holds the labelled articles (`id`, `event`) and distractors. Over corpora of many sizes drawn from it a
+logistic function of centred cosine and log size is fitted to "same event"; each corpus weighs the same.
 """
-
-from __future__ import annotations
 
 import argparse
 import json
@@ -20,7 +17,7 @@ from sklearn.linear_model import LogisticRegression  # comes with sentence-trans
 
 from recommender import candidates, files, statistics
 from recommender.dense import FaissIndex
-from recommender.snapshot import Snapshot
+from recommender.embedding import Embedding
 from recommender.store import Store
 
 TARGET = Path(__file__).parents[1] / "recommender" / "background" / "scoring.json"
@@ -38,14 +35,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     snapshot, rng = Store(given.index).open_current(), np.random.default_rng(0)
     sets = [[json.loads(line) for line in path.open(encoding="utf-8")] for path in given.labels]
-    labelled = [[(snapshot.ids.row(one["id"]), one["event"]) for one in records] for records in sets]
-    distractors = np.setdiff1d(np.arange(len(snapshot)), [row for one in labelled for row, _ in one])
-    drawn = [
-        draw(snapshot, one, distractors, n, rng) for one in labelled for n in SIZES for _ in range(SIZES[n])
-    ]
+    events = [[(snapshot.ids.row(one["id"]), one["event"]) for one in records] for records in sets]
+    others = np.setdiff1d(np.arange(len(snapshot)), [row for one in events for row, _ in one])
+    known = snapshot.embedding()
+    drawn = [draw(known, one, others, n, rng) for one in events for n in SIZES for _ in range(SIZES[n])]
     x, y = (np.concatenate([corpus[part] for corpus in drawn]) for part in (0, 1))
-    weight = np.concatenate([np.full(len(related), 1 / len(related)) for _, related in drawn])
-    model = LogisticRegression(C=1e6, max_iter=1000).fit(x, y, weight * len(y) / weight.sum())
+    weight = np.concatenate([np.full(len(related), len(y) / len(related)) for _, related in drawn])
+    model = LogisticRegression(C=1e6, max_iter=1000).fit(x, y, weight / len(drawn))
     numbers = [round(float(value), 4) for value in (model.intercept_[0], *model.coef_[0])]
     formula: dict[str, Any] = dict(zip(("intercept", "slope", "size_slope"), numbers, strict=True))
     formula |= {"name": "logistic-cosine-size-1", "smallest": min(SIZES), "largest": max(SIZES)}
@@ -53,37 +49,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     kept = model.predict_proba(x)[:, 1] >= MIN_SCORE
     for size in SIZES:
         at = np.isclose(x[:, 1], np.log(size))
-        precision, recall = y[at & kept].mean(), (y & at & kept).sum() / (y & at).sum()
-        print(f"{size:6d} articles: precision {precision:.3f}, recall {recall:.3f} at {MIN_SCORE}")
-    content = {"fingerprint": snapshot.embedding().fingerprint, "origin": given.origin, "formula": formula}
+        print(f"{size:6d} articles: precision {y[at & kept].mean():.3f}, recall {kept[at & y].mean():.3f}")
+    content = {"fingerprint": known.fingerprint, "origin": given.origin, "formula": formula}
     files.replace_file(TARGET, (json.dumps(content, indent=1) + "\n").encode())
     return 0
 
 
 def draw(
-    snapshot: Snapshot,
-    labelled: list[tuple[int, str]],
-    others: NDArray[Any],
-    size: int,
-    rng: np.random.Generator,
+    known: Embedding, events: Any, others: Any, size: int, rng: Any
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Cosine and log size of the labelled articles' candidates in one corpus; which are of one event."""
-    by_event = [
-        [one for one in labelled if one[1] == name]
-        for name in rng.permutation(sorted({e for _, e in labelled}))
-    ]
-    picked = [one for members in by_event for one in members[:MOST_PER_EVENT]][: max(size // 2, 8)]
+    names = rng.permutation(sorted({event for _, event in events}))
+    members = [[one for one in events if one[1] == name][:MOST_PER_EVENT] for name in names]
+    picked = [one for event in members for one in event][: max(size // 2, 8)]
     fill = rng.choice(others, min(len(others), size - len(picked)), replace=False)
-    vectors = snapshot.vectors[np.array([row for row, _ in picked] + fill.tolist())]
-    fitted = statistics.fit(vectors, snapshot.embedding().fingerprint, statistics.packaged_background())
-    unit = statistics.centred(vectors, fitted.mean)
-    pairs, event = (
+    vectors = known.vectors[np.array([row for row, _ in picked] + fill.tolist())]
+    mean = statistics.fit(vectors, known.fingerprint, statistics.packaged_background()).mean
+    unit = statistics.centred(vectors, mean)
+    pairs, label = (
         candidates.find(FaissIndex(unit), unit),
         np.array([e for _, e in picked] + [""] * len(fill)),
     )
-    cosines, end = pairs.cosines, int(pairs.offsets[len(picked)])
-    related = event[pairs.rows[:end]] == event[pairs.queries()[:end]]
-    return np.column_stack([cosines[:end], np.full(end, np.log(size))]), related
+    end = int(pairs.offsets[len(picked)])
+    related = label[pairs.rows[:end]] == label[pairs.queries()[:end]]
+    return np.column_stack([pairs.cosines[:end], np.full(end, np.log(size))]), related
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,13 +56,6 @@ def published(store, five) -> list[str]:
     """Names of five snapshots in the test's own index, oldest first."""
     shutil.copytree(five, store.index_dir)
     return store.names()
-
-
-@pytest.fixture
-def unsynced(monkeypatch) -> None:
-    """Spares the disk's own time where hundreds of publishes are broken off; that fsync is asked for, and
-    when, is seen from the steps."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def leftovers(index: Path) -> list[str]:
@@ -354,7 +346,6 @@ def test_every_file_is_synced_before_the_directory_is_renamed(tmp_path):
     assert done[-1] == ("sync_directory", index)
 
 
-@pytest.mark.usefixtures("unsynced")
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_wherever_a_publish_fails_the_old_snapshot_stays_current(tmp_path, when):
     clean = tmp_path / "clean"
@@ -397,7 +388,6 @@ def test_a_failure_that_never_comes_harms_nothing(tmp_path):
     assert version_of(Store(index)) == 2
 
 
-@pytest.mark.usefixtures("unsynced")
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_wherever_a_prune_fails_the_current_snapshot_stays(tmp_path, five, when):
     def copied(index: Path) -> Store:
