@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recommender.article import normalise_id
+from recommender.article import id_problem, normalise_id
 from recommender.errors import CorruptSnapshot
 
 OVERLAY_FILE = "overlay.json"
@@ -54,7 +54,11 @@ def decode(content: bytes, origin: Path) -> Overlay:
         raise CorruptSnapshot(f"{origin}: generation {generation!r}, expected a whole number from 0")
     if not isinstance(takedowns, list) or not all(isinstance(one, str) for one in takedowns):
         raise CorruptSnapshot(f"{origin}: takedowns {takedowns!r}, expected a list of ids")
-    return Overlay(generation, frozenset(normalise_id(one) for one in takedowns))
+    ids = [normalise_id(one) for one in takedowns]
+    for one in ids:
+        if problem := id_problem(one):
+            raise CorruptSnapshot(f"{origin}: the id {one!r} among the takedowns {problem}")
+    return Overlay(generation, frozenset(ids))
 
 
 def read(index_dir: Path) -> Overlay:

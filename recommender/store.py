@@ -7,6 +7,7 @@ the old snapshot is still the current one, and the next run sweeps up what was l
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -21,6 +22,7 @@ from recommender.snapshot import (
     Snapshot,
     files_of,
     open_snapshot,
+    read_manifest,
     sequence_of,
 )
 
@@ -136,33 +138,31 @@ class Store:
         return snapshot
 
     def rollback(self, name: str | None = None) -> Snapshot:
-        """Make another snapshot the current one: ``name``, or the newest before the current. It is
-        verified first. Takes the lock. Raises SnapshotNotFound, CorruptSnapshot, RebuildRunning."""
+        """Make another snapshot the current one: ``name``, or the one before the current: its parent,
+        else the next lower number. It is verified first. Takes the lock. Raises SnapshotNotFound,
+        CorruptSnapshot, RebuildRunning."""
         with self._lock_existing():
             if name is None:
                 current = self.current_name()
-                older = [one for one in self.names() if current and _is_before(one, current)]
-                if not older:
+                name = self._before(current)
+                if name is None:
                     raise SnapshotNotFound(f"{self.index_dir} has no snapshot before {current}")
-                name = older[-1]
             snapshot = self.open(name)
             self._point_to(name)
         return snapshot
 
     def prune(self, keep: int) -> list[str]:
-        """Remove the oldest snapshots so that ``keep`` are left; never the current one nor its parent.
-        Gives back the removed names. Takes the lock. Raises RebuildRunning, StorageError."""
+        """Remove the oldest snapshots so that ``keep`` are left; never the current one nor the one that
+        a rollback goes to, so that more may be left. Gives back the removed names. Takes the lock. Raises
+        RebuildRunning, StorageError."""
         with self._lock_existing():
             return self.prune_locked(keep)
 
     def prune_locked(self, keep: int) -> list[str]:
         """`prune` for a caller that holds the lock."""
         current = self.current_name()
-        spared = {current}
+        spared = {current, self._before(current)}
         names = self.names()
-        if current in names:
-            older = [one for one in names if current and _is_before(one, current)]
-            spared.update(older[-1:])
         surplus = max(0, len(names) - keep)
         removed = [name for name in names[:surplus] if name not in spared]
         for name in removed:
@@ -177,6 +177,18 @@ class Store:
         """Remove what a killed run left behind. Hold the lock."""
         for path in self._leftovers():
             files.remove_tree(path)
+
+    def _before(self, name: str | None) -> str | None:
+        """Where a rollback goes from a snapshot: to its parent, the one that was current when it was
+        built; to the next lower number where that is gone or the manifest cannot be read."""
+        if name is None:
+            return None
+        older = [one for one in self.names() if _is_before(one, name)]
+        with contextlib.suppress(CorruptSnapshot):
+            parent = read_manifest(self._snapshots / name).parent
+            if parent in older:
+                return parent
+        return older[-1] if older else None
 
     def _leftovers(self) -> Iterator[Path]:
         yield from sorted(self._snapshots.glob(f"{_TEMPORARY}*"))

@@ -15,7 +15,8 @@ def test_settings_table_is_the_code_s() -> None:
     lines = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").splitlines()
     rows = [line for line in lines if line.startswith("| `")]
     expected = [
-        f"| `{row.name}` | {'' if row.default is None else f'`{row.default}`'} | {row.meaning} |" for row in TABLE
+        f"| `{row.name}` | {'' if row.default is None else f'`{row.default}`'} | {row.meaning} |"
+        for row in TABLE
     ]
     assert rows == expected
 

@@ -70,7 +70,13 @@ def explain(
         if UNDATED not in (published, ranked.published):
             days = abs(published - ranked.published) / DAY_SECONDS
             found["days_apart"] = round(days, 2)
-            said.append("published the same day" if days < 1 else f"{days:.0f} days apart")
+            said.append(_apart(days))
         reasons.append(tuple(said))
         evidence.append(found)
     return tuple(reasons), tuple(evidence)
+
+
+def _apart(days: float) -> str:
+    if days < 1:
+        return "published within a day"
+    return "1 day apart" if round(days) == 1 else f"{days:.0f} days apart"

@@ -1,7 +1,7 @@
 """What a snapshot is: its files, its manifest, how it is written and how it is opened and verified."""
 
 from recommender.snapshot.format import FORMAT_VERSION, MANIFEST, Manifest, sequence_of
-from recommender.snapshot.read import Snapshot, open_snapshot, verify
+from recommender.snapshot.read import Snapshot, open_snapshot, read_manifest, verify
 from recommender.snapshot.records import article_record
 from recommender.snapshot.write import Contents, corpus_sha256, files_of
 
@@ -15,6 +15,7 @@ __all__ = [
     "corpus_sha256",
     "files_of",
     "open_snapshot",
+    "read_manifest",
     "sequence_of",
     "verify",
 ]

@@ -184,10 +184,7 @@ def verify(directory: Path) -> Manifest:
     """Check the manifest, and every file's size and sha256 against it; no file may be missing, be
     added, or be a link. Raises CorruptSnapshot. Cost: one read of every byte."""
     path = directory / names.MANIFEST
-    try:
-        manifest = decode_manifest(_regular(path), path)
-    except OSError as error:
-        raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
+    manifest = read_manifest(directory)
     if manifest.name != directory.name:
         raise CorruptSnapshot(f"{path} is of snapshot {manifest.name}, found in {directory.name}")
     present = {
@@ -200,6 +197,15 @@ def verify(directory: Path) -> Manifest:
     for name, expected in manifest.files.items():
         _check_file(manifest, directory / name, name, expected)
     return manifest
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """A snapshot's manifest alone, its own digest checked and no other file. Raises CorruptSnapshot."""
+    path = directory / names.MANIFEST
+    try:
+        return decode_manifest(_regular(path), path)
+    except OSError as error:
+        raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _same_names(manifest: Manifest, found: set[str], expected: set[str], what: str) -> None:

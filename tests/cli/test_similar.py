@@ -30,7 +30,7 @@ def test_the_table(run, index):
 def test_reasons(run, index):
     ran = run("similar", "storm-1", "--explain")
     assert "- same section: Weather\n" in ran.out
-    assert "- 1 days apart\n" in ran.out
+    assert "- 1 day apart\n" in ran.out
     assert "- same section" not in run("similar", "storm-1").out
 
 

@@ -521,3 +521,25 @@ def test_rejections_are_those_of_this_run(build, settings):
 def test_the_present_is_an_argument(build):
     outcome = build(now=datetime(2030, 1, 1, tzinfo=UTC))
     assert outcome.snapshot.manifest.created_at == "2030-01-01T00:00:00Z"
+
+
+def test_rollback_goes_to_what_was_current_not_to_what_was_rolled_back(build, settings):
+    store = Store(settings.index)
+    first, second, bad = (build().snapshot.name for _ in range(3))
+    assert store.rollback().name == second
+    worse = build().snapshot.name
+    assert store.rollback().name == second
+    assert store.rollback().name == first
+    assert store.names() == [first, second, bad, worse]
+    with pytest.raises(SnapshotNotFound, match=first):
+        store.rollback()
+
+
+def test_prune_spares_where_a_rollback_goes(build, settings):
+    store = Store(settings.index)
+    first, second = (build().snapshot.name for _ in range(2))
+    store.rollback(first)
+    third = build().snapshot.name
+    assert store.prune(1) == [second]
+    assert store.names() == [first, third]
+    assert store.rollback().name == first
