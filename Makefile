@@ -80,7 +80,8 @@ endef
 	printf '%s\n' "$$pins" > .venv/requirements.txt; \
 	echo "Installing $$(grep -c == .venv/requirements.txt) locked packages into .venv ($(subst +, and ,$*)); the first time takes a minute or more"; \
 	quiet=--quiet; if [ -t 1 ]; then quiet=; fi; \
-	$(python) -m pip install --quiet --disable-pip-version-check --upgrade "$$(grep '^pip==' .venv/requirements.txt)"; \
+	grep '^pip==' .venv/requirements.txt > .venv/pip.txt; \
+	$(python) -m pip install --quiet --disable-pip-version-check --upgrade --requirement .venv/pip.txt; \
 	$(python) -m pip install $$quiet --requirement .venv/requirements.txt; \
 	PYTHONWARNINGS=ignore $(python) -m pip install --quiet --no-deps --no-build-isolation --editable .; \
 	for group in core $(subst +, ,$*) $*; do touch ".venv/unfinished/$$group"; done; \

@@ -6,7 +6,7 @@ twice, and which linked stories are articles of the corpus and which become teas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -81,8 +81,8 @@ class Corpus:
 
     ``source_lists[row]`` holds the rows that the page of article ``row`` linked to, in page order,
     itself and repeats left out; empty for an article without links. ``counts`` says what assembling
-    settled: ``duplicates`` (ids that stood twice), ``teasers`` (made), ``links`` (in all),
-    ``links_resolved`` (to full articles), ``links_unknown`` (an id or URL of no article, without words).
+    settled: ``duplicates`` (ids that stood twice), ``left_out`` (turned down), ``teasers`` (made),
+    ``links`` (in all), ``links_resolved`` (to full articles), ``links_unknown`` (an id or URL of no article, without words).
     """
 
     articles: tuple[Article, ...]
@@ -101,7 +101,12 @@ class Corpus:
         return len(self.articles)
 
 
-def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> Corpus:
+def assemble(
+    articles: Iterable[Article],
+    *,
+    parent: Iterable[Article] = (),
+    keep: Callable[[Article], bool] = lambda _: True,
+) -> Corpus:
     """The corpus of what was read, in reading order, each page's article before its linked stories.
 
     Of two articles with one id the later ``updated_at`` wins, else the later one read; the winner
@@ -109,13 +114,15 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
     first and lose against any new article with their id. Teasers among the input are ignored: they
     are made anew from ``links``, unless the link's id or URL, or else its title, is that of a full
     article. A link to none of them that brings no words either has nothing to rank, and is counted.
+    An article that ``keep`` turns down is left out and counted, and does not come back as the teaser of
+    a page that links to it.
     """
     full, duplicates = _settle_duplicates(articles, parent)
     finder = _Finder(full.values())
     rows: dict[str, int] = {}
     ordered: list[Article] = []
     targets: dict[str, list[str]] = {}
-    links = resolved = unknown = 0
+    links = resolved = unknown = left_out = 0
 
     def place(article: Article) -> None:
         if article.id not in rows:
@@ -123,6 +130,9 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
             ordered.append(article)
 
     for article in full.values():
+        if not keep(article):
+            left_out += 1
+            continue
         place(article)
         listed = targets.setdefault(article.id, [])
         for link in article.links:
@@ -133,6 +143,8 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
                 target = teaser.id
             if target in full:  # a digest too may be an article's id: one whose title is blank
                 resolved += 1
+                if not keep(full[target]):
+                    continue
             elif teaser.title.strip() or teaser.text.strip():
                 place(teaser)
             else:
@@ -144,7 +156,8 @@ def assemble(articles: Iterable[Article], *, parent: Iterable[Article] = ()) -> 
     source_lists = tuple(tuple(rows[target] for target in targets.get(article.id, ())) for article in ordered)
     counts = {
         "duplicates": duplicates,
-        "teasers": len(ordered) - len(full),
+        "left_out": left_out,
+        "teasers": len(ordered) - (len(full) - left_out),
         "links": links,
         "links_resolved": resolved,
         "links_unknown": unknown,

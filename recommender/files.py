@@ -28,9 +28,12 @@ def _step(name: str, path: Path) -> Iterator[None]:
 
 
 def make_directories(path: Path) -> None:
-    """Create a directory and its parents; one that is there already is fine."""
+    """Create a directory and its parents, each name made durable; one that is there already is fine."""
     with _step("create directory", path):
+        made = [one for one in (path, *path.parents) if not one.exists()]
         path.mkdir(parents=True, exist_ok=True)
+    for one in made:
+        sync_directory(one.parent)
 
 
 def make_new_directory(path: Path) -> None:

@@ -136,7 +136,7 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         "keep_snapshots",
         7,
-        "snapshots kept after a rebuild, the current one among them",
+        "snapshots kept after a rebuild; the current one and the one before it always are",
         _integer(1, 10_000),
     ),
     Setting("batch_size", 32, "texts encoded at a time", _integer(1, 4096)),

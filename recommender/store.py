@@ -1,8 +1,8 @@
 """Where snapshots live: publish, current, rollback, prune.
 
 Publishing: write into a temporary sibling, fsync every file and directory, rename, fsync the parent,
-open and verify what is on disk, then replace the pointer and fsync again. Killed anywhere on the way,
-the old snapshot is still the current one, and the next run sweeps up what was left.
+open and verify what is on disk, then replace the pointer and fsync again. Killed before the
+pointer is replaced, the old snapshot is still the current one, and the next run sweeps up what was left.
 """
 
 from __future__ import annotations
@@ -176,7 +176,10 @@ class Store:
     def sweep(self) -> None:
         """Remove what a killed run left behind. Hold the lock."""
         for path in self._leftovers():
-            files.remove_tree(path)
+            if path.is_dir() and not path.is_symlink():
+                files.remove_tree(path)
+            else:
+                files.remove_file(path)
 
     def _before(self, name: str | None) -> str | None:
         """Where a rollback goes from a snapshot: to its parent, the one that was current when it was

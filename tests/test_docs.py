@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from recommender.cli import main
+from recommender.rebuild import Outcome
 from recommender.settings import TABLE
 from recommender.snapshot.format import FILES, MANIFEST
 
 ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_settings_table_is_the_code_s() -> None:
@@ -43,6 +50,31 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 def test_readme_names_the_two_commands_that_make_knows() -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    said = re.findall(r"^make ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    said = re.findall(r"^make ([a-z]+)", README, re.MULTILINE)
     assert said == ["demo", "test"]
     assert set(said) <= set(targets)
+
+
+def test_readme_s_commands_are_ones_that_parse(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = README.split("## Your own newsroom")[1].split("In Python:")[0].splitlines()
+    commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("recommender ")]
+    assert [command[0] for command in commands] == ["rebuild", "similar", "serve"]
+    for command in commands:
+        # With --help every option before it is looked up, and nothing is run.
+        assert main([*command, "--no-such-option"]) == 2
+        assert "--no-such-option" in capsys.readouterr().err
+        assert main([*command, "--help"]) == 0
+
+
+def test_readme_s_python_example_runs(
+    build: Callable[..., Outcome], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = README.split("```python\n")[1].split("```")[0]
+    snapshot = build().snapshot
+    assert snapshot is not None
+    monkeypatch.chdir(snapshot.directory.parents[2])  # where the example's "index" is
+    exec(example.replace("an-article-id", "storm-1"), {})
+    assert [line.partition(" ")[2] for line in capsys.readouterr().out.splitlines()] == [
+        "Storm lands",
+        "Storm bill",
+    ]

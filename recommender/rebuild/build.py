@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -15,7 +15,13 @@ from recommender.corpus import Corpus, assemble
 from recommender.dense import FaissIndex
 from recommender.embedding import Embedding, embed
 from recommender.encoder import EMBEDDED_TEXT_VERSION, Encoder, load_encoder
-from recommender.errors import CorruptSnapshot, InputError, SnapshotNotFound
+from recommender.errors import (
+    CorruptSnapshot,
+    InputError,
+    RecommenderError,
+    SnapshotNotFound,
+    StorageError,
+)
 from recommender.ingest import Tally, read_sources
 from recommender.rebuild.report import (
     Progress,
@@ -72,13 +78,10 @@ def rebuild(
     build = _Build(settings, now, progress or Silent(), list(sources), dry_run)
     tally = Tally()
     found = read_sources(sources, tally, stdin=stdin)  # a missing source ends it here, with nothing written
-    with nullcontext() if dry_run else build.store.lock():
+    with nullcontext() if dry_run else build.store.lock(), build.reported():
         parent = build.parent(needed=add)
         try:
             corpus = build.read(found, tally, max_age_days, parent if add else None)
-        except InputError as error:
-            build.refuse(error)
-            raise
         finally:
             # Also where the build stops here: what was set aside must be there to be looked at.
             build.write_rejections(tally)
@@ -100,6 +103,9 @@ class _Build:
         self.now = now
         self.progress = progress
         self.store = Store(settings.index)
+        self.formula = scoring.packaged_scoring()
+        floor = settings.min_score
+        self.min_score = self.formula.min_score if floor is None else floor
         self.report = Report(created_at=rfc3339(now) or "", sources=sources, dry_run=dry_run)
 
     def parent(self, *, needed: bool) -> Snapshot | None:
@@ -124,7 +130,6 @@ class _Build:
         added_to: Snapshot | None,
     ) -> Corpus:
         """All articles of the sources, assembled."""
-        too_old = 0
         # In seconds, since a number of days may lead out of the calendar.
         oldest = -math.inf if max_age_days is None else self.now.timestamp() - max_age_days * _DAY_SECONDS
 
@@ -133,27 +138,28 @@ class _Build:
                 advance(1)
                 yield article
 
-        def recent(articles: Iterable[Article]) -> Iterator[Article]:
-            nonlocal too_old
-            for article in articles:
-                if article.published_at and article.published_at.timestamp() < oldest:
-                    too_old += 1
-                else:
-                    yield article
+        def recent(article: Article) -> bool:
+            return article.published_at is None or article.published_at.timestamp() >= oldest
 
         with self.report.timed(self.progress, "read", None) as advance:
             kept = added_to.articles() if added_to else ()
-            corpus = assemble(recent(counted(found)), parent=recent(kept))
-        duplicates = corpus.counts["duplicates"]
-        self.report.read = read_counts(tally, too_old, duplicates)
+            corpus = assemble(counted(found), parent=kept, keep=recent)
+        too_old = corpus.counts["left_out"]
+        self.report.read = read_counts(tally, too_old, corpus.counts["duplicates"])
         self.report.corpus = {"articles": len(corpus), **corpus.counts}
         _refuse_bad_input(self.settings, self.report.sources, tally, corpus, too_old)
         return corpus
 
-    def refuse(self, error: InputError) -> None:
-        """Leave a report that says why nothing was published."""
-        self.report.refused = str(error)
-        self._write_report()
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """Leave a report, also where the build ends in an error, which it then names."""
+        try:
+            yield
+        except RecommenderError as error:
+            self.report.refused = str(error)
+            with suppress(StorageError):  # the disk may be what is wrong
+                self._write_report()
+            raise
 
     def embed(self, corpus: Corpus, encoder: Encoder, parent: Snapshot | None) -> Embedding:
         """Vectors of all articles, those that the parent has taken from it."""
@@ -166,7 +172,7 @@ class _Build:
 
     def rank(self, corpus: Corpus, embedding: Embedding) -> Contents:
         """Statistics, candidates, scores and policy: everything a list is made of."""
-        formula = scoring.packaged_scoring()
+        formula = self.formula
         if formula.fingerprint != embedding.fingerprint:
             self.report.notes.append(
                 f"the score was fitted for the encoder {formula.fingerprint}; with "
@@ -185,7 +191,8 @@ class _Build:
             "articles": stats.articles,
             "background": stats.background,
         }
-        contents = Contents(
+        self.report.lists = list_counts(ranking, verdicts, self.min_score)
+        return Contents(
             corpus=corpus,
             embedding=embedding,
             statistics=stats,
@@ -195,13 +202,9 @@ class _Build:
             overlay=overlay.read(self.settings.index),
             report=self.report.as_json(),
         )
-        self.report.lists = list_counts(contents, self._min_score(formula))
-        contents.report.update(self.report.as_json())
-        return contents
 
     def publish(self, contents: Contents, encoder: Encoder) -> Snapshot:
         """Write, verify and point to the snapshot; then prune, and leave the report beside it."""
-        formula = scoring.packaged_scoring()
 
         def describe(written: dict[str, dict[str, Any]]) -> Manifest:
             return Manifest(
@@ -218,7 +221,7 @@ class _Build:
                     "dim": int(contents.embedding.vectors.shape[1]),
                 },
                 statistics=self.report.statistics,
-                scoring={"formula": asdict(formula), "min_score": self._min_score(formula)},
+                scoring={"formula": asdict(self.formula), "min_score": self.min_score},
                 policy={"teasers": self.settings.teasers, "steps": list(policy.STEP_NAMES[1:])},
                 counts={
                     "articles": len(contents.corpus),
@@ -245,9 +248,6 @@ class _Build:
     def _write_report(self) -> None:
         if not self.report.dry_run:
             files.replace_file(self.settings.index / REPORT_FILE, self.report.encode())
-
-    def _min_score(self, formula: scoring.Scoring) -> float:
-        return formula.min_score if self.settings.min_score is None else self.settings.min_score
 
 
 def _refuse_bad_input(

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from recommender.encoder import Advance
 from recommender.ingest import Rejection, Tally
 from recommender.policy import KEPT
-from recommender.snapshot import Contents
+from recommender.scoring import Ranking
 
 
 class Progress(Protocol):
@@ -115,11 +116,10 @@ def encode_rejections(rejections: list[Rejection]) -> bytes:
     )
 
 
-def list_counts(contents: Contents, min_score: float) -> dict[str, Any]:
+def list_counts(ranking: Ranking, verdicts: NDArray[np.uint8], min_score: float) -> dict[str, Any]:
     """What the lists are like with the default floor and no limit: how many have items, how many
     abstain, and how many items there are in all and at the most."""
-    ranking = contents.ranking
-    shown = (contents.verdicts == KEPT) & (ranking.scores >= np.float32(min_score))
+    shown = (verdicts == KEPT) & (ranking.scores >= np.float32(min_score))
     lengths = np.bincount(ranking.queries()[shown], minlength=len(ranking.offsets) - 1)
     return {
         "min_score": min_score,

@@ -30,6 +30,12 @@ class Options:
     explain: bool = False
 
     def __post_init__(self) -> None:
+        if type(self.limit) is not int:
+            raise OptionError("limit", f"found {self.limit!r}, expected a whole number")
+        for name in ("min_score", "max_age_days"):
+            number = getattr(self, name)
+            if number is not None and (isinstance(number, bool) or not isinstance(number, (int, float))):
+                raise OptionError(name, f"found {number!r}, expected a number")
         if not 1 <= self.limit <= MAX_LIMIT:
             raise OptionError("limit", f"found {self.limit}, expected 1 to {MAX_LIMIT}")
         if self.min_score is not None and not 0 <= self.min_score <= 1:

@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 
 import recommender
-from recommender.errors import CorruptSnapshot, InputError, RebuildRunning, SnapshotNotFound, StorageError
+from recommender.errors import (
+    CorruptSnapshot,
+    EncoderError,
+    InputError,
+    RebuildRunning,
+    SnapshotNotFound,
+    SourceNotFound,
+    StorageError,
+)
 from recommender.overlay import OVERLAY_FILE, Overlay
 from recommender.rebuild import REJECTED_FILE, REPORT_FILE, rebuild
 from recommender.recommend import Recommender
@@ -543,3 +551,45 @@ def test_prune_spares_where_a_rollback_goes(build, settings):
     assert store.prune(1) == [second]
     assert store.names() == [first, third]
     assert store.rollback().name == first
+
+
+def test_what_is_too_old_does_not_come_back_as_a_teaser(build, settings):
+    old = {"id": "old", "title": "Old storm", "text": "storm storm", "published_at": "2020-01-01"}
+    page = {"id": "page", "title": "Storm now", "text": "storm storm", "published_at": "2022-01-16"}
+    links = [{"title": "Old storm", "snippet": "storm"}, {"title": "Elsewhere", "snippet": "court"}]
+    outcome = build([page | {"links": links}, old], max_age_days=30)
+    assert [article.title for article in outcome.corpus.articles] == ["Storm now", "Elsewhere"]
+    assert outcome.corpus.source_lists == ((1,), ())
+    assert outcome.report.read["too_old"] == 1
+    assert outcome.report.corpus["teasers"] == 1
+
+
+def test_the_report_names_whatever_ended_the_build(build, settings, monkeypatch):
+    build()
+
+    def no_encoder(name, *, batch_size):
+        raise EncoderError(f"encoder {name!r} is not there")
+
+    monkeypatch.setattr("recommender.rebuild.build.load_encoder", no_encoder)
+    with pytest.raises(EncoderError):
+        build(encoder=None)
+    report = json.loads((settings.index / REPORT_FILE).read_bytes())
+    assert report["refused"] == "encoder 'all-MiniLM-L6-v2' is not there"
+    assert report["snapshot"] is None
+
+
+def test_a_missing_source_writes_nothing(settings):
+    with pytest.raises(SourceNotFound, match="nowhere"):
+        rebuild(["nowhere.jsonl"], settings, now=NOW, encoder=FakeEncoder())
+    assert not settings.index.exists()
+
+
+def test_a_stranger_among_the_leftovers_is_swept_too(build, settings, tmp_path):
+    build()
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (settings.index / "snapshots" / ".tmp-link").symlink_to(kept)
+    (settings.index / "snapshots" / ".tmp-file").write_text("left behind")
+    build()
+    assert not list((settings.index / "snapshots").glob(".tmp-*"))
+    assert kept.is_dir()

@@ -203,6 +203,15 @@ def test_a_text_in_a_list_s_place_is_refused_and_not_taken_by_its_letters(recomm
     assert caught.value.name == name
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("limit", "5"), ("limit", 2.5), ("limit", True), ("min_score", "0.5"), ("max_age_days", True)],
+)
+def test_an_option_of_another_type_is_named(name, value):
+    with pytest.raises(OptionError, match=f"^{name}: found {value!r}, expected a "):
+        Options(**{name: value})
+
+
 def test_an_unknown_option_is_refused_and_named(recommender):
     with pytest.raises(OptionError, match="colour"):
         recommender.similar("q", colour="blue")
