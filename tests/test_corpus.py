@@ -158,6 +158,7 @@ def test_an_empty_corpus():
     assert (len(corpus), corpus.articles, corpus.source_lists) == (0, (), ())
     assert corpus.counts == {
         "duplicates": 0,
+        "left_out": 0,
         "teasers": 0,
         "links": 0,
         "links_resolved": 0,
@@ -270,6 +271,7 @@ def test_each_page_stands_before_its_linked_stories():
     assert listed(corpus) == {"a": ["t1", "t2"], "b": ["t2", "a", "t3"]}
     assert corpus.counts == {
         "duplicates": 0,
+        "left_out": 0,
         "teasers": 3,
         "links": 5,
         "links_resolved": 1,
@@ -330,6 +332,7 @@ def test_a_link_is_the_article_of_its_id_url_or_title_whatever_the_reading_order
         assert listed(corpus) == {"one": ["story"], "two": ["story"]}
         assert corpus.counts == {
             "duplicates": 0,
+            "left_out": 0,
             "teasers": 0,
             "links": 2,
             "links_resolved": 2,
@@ -377,6 +380,7 @@ def test_a_link_without_words_is_an_article_or_is_left_out_and_counted():
     assert listed(corpus) == {"p": ["a", "b", "t"]}
     assert corpus.counts == {
         "duplicates": 0,
+        "left_out": 0,
         "teasers": 1,
         "links": 5,
         "links_resolved": 2,
@@ -411,6 +415,7 @@ def test_a_story_that_a_page_links_to_twice_stands_once_where_it_stood_first():
     assert listed(corpus) == {"a": ["b", "c"]}
     assert corpus.counts == {
         "duplicates": 0,
+        "left_out": 0,
         "teasers": 2,
         "links": 3,
         "links_resolved": 0,
@@ -428,6 +433,7 @@ def test_a_teaser_never_takes_the_place_of_an_article(article_first):
     assert listed(corpus) == {"a": [article.id]}
     assert corpus.counts == {
         "duplicates": 0,
+        "left_out": 0,
         "teasers": 0,
         "links": 1,
         "links_resolved": 1,
@@ -473,3 +479,19 @@ def test_whatever_is_read_ids_lists_and_counts_agree(articles, parent):
     # Assembling what was assembled changes nothing.
     assert assemble(corpus.articles).articles == corpus.articles
     assert assemble(corpus.articles).source_lists == corpus.source_lists
+
+
+def test_an_article_turned_down_is_neither_there_nor_a_teaser():
+    """Nor is it on the source list of a page that links to it."""
+    page = make_article("page", "storm", links=(Link("About old"), Link("Elsewhere"), Link("", id="old")))
+    corpus = assemble([page, make_article("old", "storm")], keep=lambda article: article.id != "old")
+    assert [article.title for article in corpus.articles] == ["About page", "Elsewhere"]
+    assert corpus.source_lists == ((1,), ())
+    assert corpus.counts == {
+        "duplicates": 0,
+        "left_out": 1,
+        "teasers": 1,
+        "links": 3,
+        "links_resolved": 2,
+        "links_unknown": 0,
+    }
