@@ -71,7 +71,8 @@ def normalise_id(raw: str) -> str:
 
 
 def id_problem(article_id: str) -> str | None:
-    """Why a (normalised) id cannot be used, or ``None``: 1-512 bytes of UTF-8, no control characters."""
+    """Why a (normalised) id cannot be used, or ``None``: 1-512 bytes of UTF-8, no control
+    characters, not white space alone."""
     if not article_id:
         return "is empty"
     try:
@@ -83,7 +84,7 @@ def id_problem(article_id: str) -> str | None:
     for character in article_id:
         if unicodedata.category(character) == "Cc":
             return f"holds the control character U+{ord(character):04X}"
-    return None
+    return "is blank" if article_id.isspace() else None
 
 
 def title_key(title: str) -> str:

@@ -82,7 +82,8 @@ class Corpus:
     ``source_lists[row]`` holds the rows that the page of article ``row`` linked to, in page order,
     itself and repeats left out; empty for an article without links. ``counts`` says what assembling
     settled: ``duplicates`` (ids that stood twice), ``left_out`` (turned down), ``teasers`` (made),
-    ``links`` (in all), ``links_resolved`` (to full articles), ``links_unknown`` (an id or URL of no article, without words).
+    ``links`` (in all), ``links_resolved`` (to full articles), ``links_unknown`` (an id or URL of no
+    article, without words).
     """
 
     articles: tuple[Article, ...]

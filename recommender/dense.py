@@ -7,6 +7,7 @@ and two copies of one article must tie. Order: higher cosine, then lower row.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -127,15 +128,25 @@ def cosines_to_all(vectors: Vectors, mean: Vectors, query: Vectors) -> NDArray[n
     equal the mean get 0.
     """
     result = np.zeros(len(vectors), dtype=np.float32)
-    block = max(1, _BLOCK_FLOATS // 8 // max(1, vectors.shape[1]))
+    for span, cosines in cosines_in_blocks(vectors, mean, query[None, :]):
+        result[span] = cosines[0]
+    return result
+
+
+def cosines_in_blocks(
+    vectors: Vectors, mean: Vectors, queries: Vectors
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """The same for several queries ``(m, dim)``, a block of rows at a time: the block's rows, and the
+    cosines ``(m, rows) float32``. Each block is centred once, whatever the number of queries."""
+    m, dim = queries.shape
+    block = max(1, _BLOCK_FLOATS // 8 // max(1, m, dim))
     for start in range(0, len(vectors), block):
         moved = vectors[start : start + block].astype(np.float64) - mean
         lengths = np.linalg.norm(moved, axis=1, keepdims=True)
         # To single precision first, as the indexes hold them: the same pair must score the same.
         unit = np.zeros(moved.shape, dtype=np.float32)
         np.divide(moved, lengths, out=unit, where=lengths > SHORTEST, casting="same_kind")
-        result[start : start + block] = _cosines(unit, query)
-    return result
+        yield slice(start, start + len(unit)), _cosines(unit, queries.T).T
 
 
 # A centred vector shorter than this has no direction worth comparing; rounding alone gives 1e-7.
@@ -143,6 +154,7 @@ SHORTEST = 1e-6
 
 
 def _cosines(vectors: Vectors, query: Vectors) -> NDArray[np.float32]:
+    """Of rows to one query ``(dim,)``, or to the columns of several ``(dim, m)``."""
     return np.clip(vectors.astype(np.float64) @ query.astype(np.float64), -1, 1).astype(np.float32)
 
 

@@ -26,6 +26,9 @@ EMBEDDED_TEXT_VERSION = 1
 # The encoder reads 256 word pieces, about this many words of English; what it would cut off anyway
 # must not change the digest, or an edit far down would embed the article again.
 LEAD_WORDS = 200
+# No news article comes near these; they bound what a "word" of a megabyte costs the tokenizer.
+LEAD_CHARACTERS = 4000
+TITLE_CHARACTERS = 1000
 _WEIGHTS = "model.safetensors"
 _CONFIGURATION = {".json", ".model", ".safetensors", ".txt"}
 _UNIT_TOLERANCE = 1e-3
@@ -35,9 +38,14 @@ Advance = Callable[[int], None]
 
 
 def embedded_text(title: str, text: str) -> str:
-    """What of an article is embedded: the title, a line break, the first 200 words of the text."""
-    lead = " ".join(text.split(maxsplit=LEAD_WORDS)[:LEAD_WORDS])
-    return "\n".join(part for part in (" ".join(title.split()), lead) if part)
+    """What of an article is embedded: the title, a line break, the first 200 words of the text.
+
+    White space is collapsed. At most 1,000 characters of the title and 4,000 of the lead count; both lie
+    beyond what the encoder reads of a text in words, so the version stays what it was without them.
+    """
+    head = _collapsed(title, TITLE_CHARACTERS, TITLE_CHARACTERS)
+    lead = _collapsed(text, LEAD_WORDS, LEAD_CHARACTERS)
+    return "\n".join(part for part in (head, lead) if part)
 
 
 class Encoder(Protocol):
@@ -77,8 +85,9 @@ class SentenceEncoder:
                 f"encoder {name!r}: {directory} holds no {_WEIGHTS}; only safetensors weights are loaded"
             )
         self.weights_sha256 = _sha256(weights)
-        self.fingerprint = f"{name}:{self.weights_sha256[:12]}:{_configuration_digest(directory)}" + (
-            f":text{EMBEDDED_TEXT_VERSION}"
+        # Without the name: the same model elsewhere gives the same vectors.
+        self.fingerprint = ":".join(
+            (self.weights_sha256[:12], _configuration_digest(directory), f"text{EMBEDDED_TEXT_VERSION}")
         )
         self._model: Any = None
 
@@ -162,6 +171,12 @@ def check_vectors(vectors: NDArray[np.float32], name: str) -> None:
             f"encoder {name!r}: {wrong.size} of {len(vectors)} vectors are not finite unit rows, "
             f"the first at row {wrong[0]} with length {lengths[wrong[0]]}"
         )
+
+
+def _collapsed(text: str, words: int, characters: int) -> str:
+    """The first words of a text, a space between each, cut to so many characters."""
+    # The words beyond are not even split off: a text may be as long as a request's body.
+    return " ".join(text.split(maxsplit=words)[:words])[:characters].rstrip()
 
 
 def _packaged_directory() -> Path:

@@ -18,8 +18,10 @@ from recommender.article import Article, title_key
 from recommender.embedding import text_digest
 from recommender.scoring import Ranking
 
-# Fewer words than this name nothing that could be compared ("Video", "Live updates").
+# Less than this names nothing that could be compared ("Video", "Live updates"). Characters count as well,
+# since not every language puts spaces between words.
 FEWEST_WORDS = 3
+FEWEST_CHARACTERS = 20
 # A body shorter than this may be the same boilerplate under different stories, so the title counts too.
 _BODY_WORDS = 30
 
@@ -50,8 +52,14 @@ class Pairs:
 Step = Callable[[Pairs, Facts], NDArray[np.bool_]]
 
 
+def is_too_short(title: str, text: str) -> bool:
+    """Whether title and text together are fewer than 3 words and fewer than 20 characters."""
+    characters = f"{title} {text}".strip()[: 10 * FEWEST_CHARACTERS]
+    return len(characters.split()) < FEWEST_WORDS and len(characters) < FEWEST_CHARACTERS
+
+
 def text_too_short(pairs: Pairs, facts: Facts) -> NDArray[np.bool_]:
-    """Strikes pairs in which either article has fewer than 3 words in all."""
+    """Strikes pairs in which either article is too short to be judged."""
     struck: NDArray[np.bool_] = facts.too_short[pairs.queries] | facts.too_short[pairs.rows]
     return struck
 
@@ -125,11 +133,7 @@ def facts_of(articles: Sequence[Article], source_lists: Sequence[Sequence[int]],
     return Facts(
         teaser=np.array([article.teaser for article in articles], dtype=np.bool_),
         too_short=np.array(
-            [
-                len(f"{article.title} {article.text}".split(maxsplit=FEWEST_WORDS)) < FEWEST_WORDS
-                for article in articles
-            ],
-            dtype=np.bool_,
+            [is_too_short(article.title, article.text) for article in articles], dtype=np.bool_
         ),
         story=np.array(
             [stories.setdefault(_copy_key(article), len(stories)) for article in articles],

@@ -42,7 +42,7 @@ def test_normalising_an_id_twice_changes_nothing(raw):
 
 @pytest.mark.parametrize(
     "article_id",
-    ["0", "https://post.example/a//b?c=d#e", "id with spaces", "日本", "x" * 512, "é" * 256, "\u2028", "🚀"],
+    ["0", "https://post.example/a//b?c=d#e", "id with spaces", "日本", "x" * 512, "é" * 256, "a\u2028", "🚀"],
 )
 def test_ids_that_can_be_used(article_id):
     assert id_problem(article_id) is None
@@ -58,6 +58,7 @@ def test_ids_that_can_be_used(article_id):
         ("a\x00", "holds the control character U+0000"),
         ("\x7f", "holds the control character U+007F"),
         ("a\x85b", "holds the control character U+0085"),
+        (" \u2028", "is blank"),
         ("a\ud800", "holds a lone surrogate"),
     ],
 )
@@ -72,7 +73,8 @@ def test_an_id_is_usable_exactly_if_it_can_be_written_in_512_bytes_without_contr
         fits = 1 <= len(raw.encode()) <= MAX_ID_BYTES
     except UnicodeEncodeError:
         fits = False
-    assert (id_problem(raw) is None) == (fits and not any(unicodedata.category(c) == "Cc" for c in raw))
+    usable = fits and not raw.isspace() and not any(unicodedata.category(c) == "Cc" for c in raw)
+    assert (id_problem(raw) is None) == usable
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import dense
-from recommender.dense import ExactIndex, FaissIndex, cosines_to_all
+from recommender.dense import ExactIndex, FaissIndex, cosines_in_blocks, cosines_to_all
 from recommender.statistics import centred
 
 ROOT = Path(__file__).parents[1]
@@ -344,6 +344,19 @@ def test_cosines_to_all_reads_a_memory_map_in_blocks(tmp_path, monkeypatch):
     np.testing.assert_allclose(whole[expected.rows[0]], expected.cosines[0], atol=1e-6)
     monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 12 * 7)  # seven rows a block
     np.testing.assert_allclose(cosines_to_all(mapped, mean, query), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("rows_a_block", [7, 100])
+def test_cosines_of_several_queries_are_those_of_each(monkeypatch, rows_a_block):
+    vectors = random_unit(9, 100, 12)
+    mean = vectors.mean(axis=0)
+    queries = centred(vectors[:10], mean)
+    each = np.array([cosines_to_all(vectors, mean, query) for query in queries])
+    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 12 * rows_a_block)
+    spans, blocks = zip(*cosines_in_blocks(vectors, mean, queries), strict=True)
+    assert [row for span in spans for row in range(100)[span]] == list(range(100))
+    assert np.array_equal(np.concatenate(blocks, axis=1), each)
+    assert blocks[0].dtype == np.float32
 
 
 def test_a_row_that_rounding_alone_keeps_from_the_mean_is_near_nothing():

@@ -157,8 +157,10 @@ def test_rows_of_unit_length_within_rounding_are_taken():
 
 
 def test_a_known_vector_that_is_spoilt_is_refused():
-    known, _ = embed([STORM, COURT], FakeEncoder())
-    known.vectors[1] = np.nan
+    good, _ = embed([STORM, COURT], FakeEncoder())
+    vectors = good.vectors.copy()
+    vectors[1] = np.nan
+    known = Embedding(good.fingerprint, good.digests, vectors)
     with pytest.raises(EncoderError, match="1 of 2 vectors are not finite unit rows, the first at row 1"):
         embed([STORM, COURT], FakeEncoder(), [known])
 

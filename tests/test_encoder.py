@@ -21,7 +21,9 @@ from recommender import encoder as encoder_module
 from recommender.encoder import (
     DEFAULT_ENCODER,
     DEFAULT_WEIGHTS_SHA256,
+    LEAD_CHARACTERS,
     LEAD_WORDS,
+    TITLE_CHARACTERS,
     SentenceEncoder,
     check_vectors,
     embedded_text,
@@ -122,6 +124,23 @@ def test_nothing_beyond_the_lead_is_embedded(tail, other):
     assert embedded_text("T", f"{lead} {tail}") == "T\n" + " ".join(words)
 
 
+@settings(deadline=None)
+@given(st.text(max_size=1000), st.text(max_size=4000))
+def test_a_text_within_the_bounds_is_embedded_as_version_1_has_it(title, text):
+    lead = " ".join(text.split(maxsplit=200)[:200])
+    assert embedded_text(title, text) == "\n".join(part for part in (" ".join(title.split()), lead) if part)
+    assert encoder_module.EMBEDDED_TEXT_VERSION == 1
+
+
+def test_a_word_of_a_megabyte_does_not_reach_the_tokenizer():
+    long = "x" * 1_000_000
+    assert embedded_text(long, long) == "x" * TITLE_CHARACTERS + "\n" + "x" * LEAD_CHARACTERS
+    assert (TITLE_CHARACTERS, LEAD_CHARACTERS) == (1000, 4000)
+    assert embedded_text("t" * 999 + " tail", "") == "t" * 999
+    # Spaces that are collapsed do not count.
+    assert embedded_text(" " * 5000 + "Title", "a" + " " * 5000 + "b") == "Title\na b"
+
+
 # Which encoder
 
 
@@ -189,7 +208,7 @@ def test_weights_that_are_not_installed_are_missed_by_name(monkeypatch):
 def test_a_local_directory_is_an_encoder_of_its_own_name(model, monkeypatch):
     loaded = load_encoder(str(model))
     assert (loaded.name, loaded.weights_sha256) == ("house-model", hashlib.sha256(b"weights").hexdigest())
-    assert loaded.fingerprint.startswith(f"house-model:{loaded.weights_sha256[:12]}:")
+    assert loaded.fingerprint.startswith(f"{loaded.weights_sha256[:12]}:")
     monkeypatch.chdir(model)
     assert load_encoder(".").fingerprint == loaded.fingerprint
 
@@ -242,7 +261,7 @@ def test_the_fingerprint_changes_with_the_version_of_the_embedded_text(model, mo
 def test_the_fingerprint_is_the_same_for_a_copy_and_for_another_description(model, tmp_path):
     before = load_encoder(str(model)).fingerprint
     put(model / "README.md", "Another description.")
-    copy = tmp_path / "elsewhere" / "house-model"
+    copy = tmp_path / "elsewhere" / "by-another-name"
     shutil.copytree(model, copy)
     assert load_encoder(str(model)).fingerprint == load_encoder(str(copy)).fingerprint == before
     assert load_encoder(str(copy), batch_size=7).fingerprint == before
@@ -287,8 +306,7 @@ def test_a_model_in_the_hubs_cache_is_found_by_its_hub_name(model, tmp_path):
         HF_HUB_CACHE=tmp_path / "cache",
         HF_HUB_OFFLINE="1",
     )
-    local = load_encoder(str(model)).fingerprint
-    assert lines == [local.replace("house-model:", "press/house-model:")]
+    assert lines == [load_encoder(str(model)).fingerprint]
 
 
 # Loading

@@ -115,7 +115,7 @@ def test_two_of_three_on_one_story_list_each_other_and_the_third_nothing(tmp_pat
 def test_a_draft_finds_the_story_that_it_is_about(tmp_path, encoder):
     found = build(tmp_path / "index", write_jsonl(tmp_path / "articles.jsonl", HARBOUR), encoder)
     text = "Investigators question crew after ferry grounding\nThe ferry hit rocks near Lindvik in fog."
-    answer = found.similar_to_vector(encoder.encode([text])[0], words=len(text.split()), now=NOW)
+    answer = found.similar_to_vector(encoder.encode([text])[0], now=NOW)
     assert {item.id for item in answer} == {"ferry-1", "ferry-2"}
 
 

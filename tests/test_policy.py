@@ -85,9 +85,12 @@ def test_a_short_text_is_neither_given_a_list_nor_listed():
         (" One ", "\n two \t", True),
         ("One two three", "", False),
         ("One two three", "and more", False),
+        ("Untersuchungsausschussvorsitzender", "", False),
+        ("首相は国会で予算案の審議を始めると述べた。", "", False),
+        ("速報", "", True),
     ],
 )
-def test_fewer_than_three_words_in_all_are_too_short(title, text, expected):
+def test_fewer_than_three_words_and_twenty_characters_are_too_short(title, text, expected):
     assert facts_of([make_article("a", text, title=title)], [()], "always").too_short.tolist() == [expected]
 
 

@@ -20,7 +20,7 @@ from recommender.cli.common import (
     write_bytes_out,
 )
 from recommender.cli.terminal import console, count, print_facts, print_table, shown
-from recommender.policy import FEWEST_WORDS
+from recommender.policy import FEWEST_CHARACTERS, FEWEST_WORDS
 from recommender.recommend import DEFAULT_LIMIT, MAX_LIMIT, Options, SimilarList
 
 _EXAMPLE = (
@@ -89,7 +89,8 @@ def in_words(listed: SimilarList, floor: float) -> str:
     nothing = "nothing" if listed.abstained else "nothing else"
     said: Mapping[str, str] = {
         "blocked": "blocked by the editors",
-        "text_too_short": f"the article has fewer than {FEWEST_WORDS} words",
+        "text_too_short": f"the article has fewer than {FEWEST_WORDS} words "
+        f"and {FEWEST_CHARACTERS} characters",
         "too_few_articles": f"the index holds only {count(others, 'other article')}",
         "below_min_score": f"{nothing} reached the floor {floor:.2f}",
         "filtered": "all others stored for it are left out by the policy",

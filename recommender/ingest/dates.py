@@ -11,12 +11,17 @@ _RFC3339 = re.compile(
     r"(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?\s?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# "January 6, 2022", "Thu, January 6, 2022, 9:41 AM", "Jan. 6, 2022 at 9:41 p.m. EST"
+_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTHS = {form: n for n, name in enumerate(_MONTH_NAMES, 1) for form in (name, name[:3])} | {"sept": 9}
+# "January 6, 2022", "Thu, January 6, 2022, 9:41 AM", "Jan. 6, 2022 at 9:41 p.m. EST", "6 Jan 2022, 14:05"
 _PAGE_DATE = re.compile(
     r"(?:(?:mon|tues?|wed|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
-    r"(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})"
-    r"(?:(?:,|\s+at)?\s+(?P<hour>\d{1,2}):(?P<minute>\d\d)\s*(?P<half>[ap])\.?m\.?(?:\s+[A-Z]{2,5})?)?",
+    r"(?:(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2}),?"
+    r"|(?P<first_day>\d{1,2})(?:st|nd|rd|th)?\s+(?P<second_month>[a-z]{3,9})\.?,?)\s+(?P<year>\d{4})"
+    r"(?:(?:,|\s+at)?\s+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s+[A-Z]{2,5})?)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -51,21 +56,22 @@ def read_time(value: object) -> datetime | None:
 
 
 def read_page_date(text: str) -> datetime | None:
-    """A date as American pages print it, with or without weekday and time of day.
+    """A date as American and British pages print it, with or without weekday and time of day.
 
     Zone names are ambiguous and pages leave them out, so the time counts as UTC.
     """
     match = _PAGE_DATE.fullmatch(text.strip())
-    if match is None or (month := match["month"][:3].lower()) not in _MONTHS:
+    if match is None:
         return None
-    hour = minute = 0
-    if match["hour"]:
-        hour = int(match["hour"]) % 12 + (12 if match["half"].lower() == "p" else 0)
-        minute = int(match["minute"])
+    month = _MONTHS.get((match["month"] or match["second_month"]).lower())
+    if month is None:
+        return None
+    hour, minute = int(match["hour"] or 0), int(match["minute"] or 0)
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
     try:
-        return datetime(
-            int(match["year"]), _MONTHS.index(month) + 1, int(match["day"]), hour, minute, tzinfo=UTC
-        )
+        day = int(match["day"] or match["first_day"])
+        return datetime(int(match["year"]), month, day, hour, minute, tzinfo=UTC)
     except ValueError:
         return None
 

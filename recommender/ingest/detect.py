@@ -9,7 +9,7 @@ from pathlib import PurePath
 from recommender.ingest.csvfile import read_csv
 from recommender.ingest.feed import read_feed
 from recommender.ingest.html import read_html
-from recommender.ingest.jsonl import parse_line, read_jsonl
+from recommender.ingest.jsonl import read_jsonl
 from recommender.ingest.page_text import read_page_text
 from recommender.ingest.parquet import read_parquet
 from recommender.ingest.reading import Reader
@@ -26,19 +26,29 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".atom": read_feed,
     ".txt": read_page_text,
 }
+_BY_CONTENT = ("", ".json", ".xml")
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+# A comment once passed is never looked at again (``*+``): two to the number of comments, otherwise.
 _HTML = re.compile(
-    rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|article|title|meta)\b",
+    rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*+<(?:!doctype html|html|head|body|article|title|meta)\b",
     re.DOTALL | re.IGNORECASE,
 )
 _BODY_COLUMNS = frozenset(("title", "text", "html"))
 
 
+def unknown_suffix(name: str) -> str | None:
+    """Why a file is no source whatever it holds, by the suffix of its name (without ``.gz``), or ``None``."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _BY_SUFFIX or suffix in _BY_CONTENT:
+        return None
+    return f"has the suffix {suffix!r}, expected one of {SUFFIXES}"
+
+
 def detect(name: str | None, head: bytes) -> Reader | str:
     """The reader for a stream, or why there is none.
 
-    ``name`` is the file's name without ``.gz``, ``None`` for standard input; ``head`` the beginning of
-    its content. Where the suffix leaves the format open (none, ``.json``, ``.xml``) the content decides.
+    ``name`` is the file's name without ``.gz``, with no `unknown_suffix`; ``None`` for standard input.
+    ``head`` is the beginning of the content, which decides where the suffix leaves the format open.
     """
     suffix = PurePath(name).suffix.lower() if name is not None else ""
     if (reader := _BY_SUFFIX.get(suffix)) is not None:
@@ -47,8 +57,6 @@ def detect(name: str | None, head: bytes) -> Reader | str:
         return read_jsonl if _is_json_lines(head) else "is JSON, but not one object a line"
     if suffix == ".xml":
         return _markup(head) or "is XML, but neither a feed nor a page"
-    if suffix:
-        return f"has the suffix {suffix!r}, expected one of {SUFFIXES}"
     if not head:
         return "is empty"
     if head.startswith(b"PAR1"):
@@ -70,17 +78,12 @@ def _markup(head: bytes) -> Reader | None:
 
 
 def _is_json_lines(head: bytes) -> bool:
-    content = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    line, end, _ = content.partition(b"\n")
-    if not line.startswith(b"{"):
-        return False
-    if not end and len(head) >= 1 << 16:  # a first line longer than what is looked at
-        return True
-    try:
-        parse_line(line)
-    except ValueError:
-        return False
-    return True
+    """Whether the first line begins an object, readable or not: one bad line must not hide the others.
+
+    A brace alone on its line begins one document that is printed over many.
+    """
+    line = head.removeprefix(codecs.BOM_UTF8).lstrip().split(b"\n", 1)[0]
+    return line.startswith(b"{") and line.strip() != b"{"
 
 
 def _is_csv(head: bytes) -> bool:

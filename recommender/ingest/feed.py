@@ -83,10 +83,10 @@ def _plain(detail: Any) -> str:
     if not detail:
         return ""
     value = str(detail.get("value") or "")
+    if detail.get("type") == "text/plain":  # unescaped by the library already
+        return clean_text(value)
     if "<" not in value:
         return clean_text(html.unescape(value))
-    if detail.get("type") == "text/plain":
-        return clean_text(value)
     from recommender.ingest.html import fragment_text
 
     return fragment_text(value)

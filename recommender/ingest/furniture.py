@@ -52,18 +52,40 @@ _LINES = re.compile(
     re.IGNORECASE,
 )
 
-_OFFER = r"(?:newsletters?|bulletin|briefings?|inbox|(?:news|breaking|e-?mail) (?:alerts|updates))"
-_CALL = r"(?:subscribe|sign[ -]up)"
+_OFFER = r"(?:newsletters?|bulletin|briefings?|digests?|inbox|(?:news|breaking|e-?mail) (?:alerts|updates))"
 _HOW = r"(?: (?:here|now|today|free|for free|it's free))*"
+_CALL = rf"(?:subscribe|sign[ -]up){_HOW}"
+# "Sign up for national service fell in ...": a noun with its verb, and no call to anybody
+_NO_NOUN = (
+    r"(?! (?:for|to)\b[^.,:;?!]*"
+    r" (?:fell|rose|grew|dropped|doubled|slowed|surged|opens?|opened|begins?|began|closed|ended)\b)"
+)
+# What may stand between "sign up for" and the newsletter itself: no word that begins another phrase.
+_NAMED = r"(?: (?!(?:a|an|after|as|at|before|by|during|from|in|on|since|when|with)\b)[\w'’&,-]+)"
+_SUPPORT = (
+    r"support (?:(?:our|local|independent|quality|free|public|community)(?: [\w-]+){0,2}"
+    r" (?:journalism|reporting|newsroom|journalists))"
+)
+_MEMBER = r"become an? (?:\w+ )?(?:member|subscriber|supporter)"
+# The call to act that makes a plug of a question to the reader; "and sign up" may follow another call.
+_ACT = (
+    r"(?:(?:then|please|just|simply|why not|you can) )?"
+    r"(?:(?:support|join|help|stay|follow|visit|tap|click)\b[^.?!]{0,80} and )?"
+    rf"(?:{_CALL}|{_SUPPORT}|{_MEMBER}|follow us|(?:get|read) more (?:from|of)|join (?:us|our"
+    r"|[\w,]+ (?:of )?(?:\w+ )?(?:readers|subscribers|members|others)"
+    r"|the (?:\w+ ){0,3}(?:newsletter|mailing list|community|conversation)))\b"
+)
 _PLUGS = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         # ends with the bare call to subscribe: "... Subscribe for free.", "... Sign up here."
-        rf"(?:.*[.!?:…]\s+)?{_CALL}{_HOW}\s*[.!>»]*",
+        rf"(?:.*[.!?:…]\s+)?{_CALL}\s*[.!>»]*",
         # begins with it and names a newsletter: "Sign up for our morning briefing ..."
-        rf"(?:please )?(?:{_CALL}|register){_HOW} (?:for|to|and get)\b.*\b{_OFFER}\b.*",
+        rf"(?:please )?(?:{_CALL}|register{_HOW}){_NO_NOUN} (?:for|to|and)(?: get| receive)?"
+        rf"(?:(?: an?)?{_NAMED}{{0,6}}|\b.*\b(?:our|your)(?: [\w'’&-]+){{0,4}}) {_OFFER}\b.*",
         # "Sign up for the ... and get the day's news by email"; not "Register to vote by email"
-        rf"{_CALL}{_HOW} (?:for|to)\b.*\b(?:by|in|an|one) e-?mail\b.*",
+        rf"(?:{_CALL}{_NO_NOUN} (?:for|to)|register{_HOW} to (?:get|receive))\b"
+        r".*\b(?:by|in an|in your|one|(?:get|receive) an) e-?mail\b.*",
         # "Get the best of ... delivered to your inbox"
         r"(?:get|receive)\b.*\b(?:in|to|into) your (?:inbox|mailbox)\b.*",
         # "Get our newsletter", "Join our mailing list", "Join our mailing list for what's on"
@@ -71,16 +93,35 @@ _PLUGS = tuple(
         r"(?:get|receive|have)\b.*\b(?:on|to) your (?:phone|tablet|mobile)[.!]+(?: .*)?",
         r"(?:get|join|try|read) (?:our|the|more from)(?: [\w'’&-]+){0,4}"
         rf" (?:{_OFFER}|mailing list)(?: [\w'’]+){{0,3}}[.!]*",
-        # a question to the reader, then the offer: "Like this article? ... subscribe ..."
+        # "Stay ahead with our daily digest", "... enter your email below."
+        rf"stay (?:ahead|informed|connected|up to date|on top|in the (?:know|loop))\b"
+        rf"[^.?!]*\bour(?: [\w'’&-]+){{0,4}} {_OFFER}\b.*",
+        r"(?:.*[.!?:;,…–—-]\s+)?(?:please )?enter your e-?mail(?: address)?"
+        r" (?:below|here|to (?:subscribe|sign up|get|receive|join)\b[^.]*)[.!]*",
+        # "Join thousands of readers who get our newsletter"
+        r"join (?:the |our |more than |over )*[\w,]+ (?:of )?(?:\w+ )?"
+        rf"(?:readers|subscribers|members|others|people)\b.*\b{_OFFER}\b.*",
+        # the paywall: "Subscribe to keep reading", "... for just £1 a week"
+        rf"(?:please )?(?:{_CALL}|register{_HOW}|log in){_NO_NOUN} .*\b(?:keep|continue) reading\b.*",
+        rf"(?:please )?{_CALL}{_NO_NOUN} .*\b(?:for|from) (?:just |only |as little as )?[£$€]\d[\d.,]*"
+        r" ?(?:/|an?\b|per\b).*",
+        # the appeal: "Support local journalism by becoming a member", "... Donate here."
+        rf"(?:please )?(?:{_SUPPORT}|{_MEMBER})(?: (?:today|now|here))*"
+        r"(?:,? (?:by|with|and|for|from) (?:becom|subscri|join|donat|tak|sign|mak|just|only|as little|a )"
+        r"[^.?!]*)?[.!]*",
+        rf"(?:.*[.!?…]\s+)?(?:please )?(?:donate|{_MEMBER})(?: (?:here|now|today))+[.!>»]*",
+        r"read (?:more|also|next):\s.{1,120}",
+        # a question to the reader, then the call: "Like this article? ... Subscribe to ..."
         r"(?:like|love|enjoy(?:ed|ing)?|want|looking for)\b[^.?!]{0,120}\?"
-        rf".*\b(?:{_CALL}|{_OFFER}|follow us|get more)\b.*",
+        rf"(?:.*[.!?:…])?\s+{_ACT}.*",
         r"(?:click|tap) here to (?:subscribe|sign up|get|read more|join|follow)\b.*",
         r"(?:follow|like|find) (?:us|me|our \w+) on"
         r" (?:twitter|facebook|instagram|x|tiktok|linkedin|youtube)\b.*",
         r"download (?:the|our) (?:[\w'’]+ ){0,3}app\b.*",
         # consent banners
         r"(?:we|this (?:web)?site)(?: and our partners)? uses? cookies\b.*",
-        r"by (?:continuing|using|clicking|signing up)\b.*\byou (?:agree|accept|consent)\b.*",
+        r"by (?:continuing|using|clicking|signing up)\b.*\byou (?:agree|accept|consent)\b"
+        r".*\b(?:terms|conditions|polic(?:y|ies)|notice|cookies?|privacy|use of)\b.*",
         # comment notices
         r".*\bsafe and engaging place for users to connect\b.*",
         r".*\bwe (?:\S+ ){0,4}(?:suspend\w*|disabl\w*|clos\w*) (?:\S+ ){0,2}comment(?:s|ing)\b.*",
@@ -94,10 +135,15 @@ _NOTICES = tuple(
     for pattern in (
         r"comment(?:s|ing)\b(?: \S+){0,8}? (?:are|is|have been|has been)(?: \S+){0,2}?"
         r" (?:closed|disabled|suspended|turned off|switched off|moderated|unavailable|not available)\b.*",
-        r"(?:we|the [A-Z]\w+) (?:have|has|are|is)(?: \w+)?"
-        r" (?:suspend|disabl|clos|turn|switch)\w*(?: off)? (?:all |article )?comment(?:s|ing)\b.*",
+        r"(?:we|the(?: [\w'’&-]+){1,4}) (?:have|has|are|is)(?: \w+)?"
+        r" (?:suspend|disabl|clos|turn|switch)\w*(?: off)? (?:(?:all|article|its|our|the) )*"
+        r"comment(?:s|ing| sections?)\b.*",
         r"this (?:story|article|page) is (?:not|no longer) open (?:for|to) comments?\b.*",
     )
+)
+# Somebody is quoted: "..., the captain told his crew, ..." is a report, whatever it begins with.
+_QUOTED = re.compile(
+    r"(?:[,”\"]|[,.?!]['’])\s+(?:[\w'’-]+ ){0,4}(?:said|says|told|wrote|warned|urged)\b", re.IGNORECASE
 )
 _BULLET = re.compile(r"\s*[-•*]\s+")
 
@@ -120,12 +166,20 @@ def is_furniture(line: str) -> bool:
 def is_plug(paragraph: str) -> bool:
     """Whether a whole paragraph is a newsletter plug, a consent banner or a comment notice."""
     text = paragraph.strip()
-    return len(text) <= PLUG_LENGTH and any(plug.fullmatch(text) for plug in _PLUGS)
+    if len(text) > PLUG_LENGTH or _QUOTED.search(text):
+        return False
+    return any(plug.fullmatch(text) for plug in _PLUGS)
 
 
 def is_prose(paragraph: str) -> bool:
     """Whether a paragraph belongs to the article: not furniture, no plug, no heading of other stories."""
-    return not (is_furniture(paragraph) or is_plug(paragraph) or is_related_heading(paragraph))
+    heading = is_related_heading(paragraph) or is_popular_heading(paragraph)
+    return not (heading or is_furniture(paragraph) or is_plug(paragraph))
+
+
+def is_snippet(paragraph: str) -> bool:
+    """Whether a paragraph below a link tells of its story: prose, and no comment notice."""
+    return is_prose(paragraph) and not _is_notice(paragraph)
 
 
 def drop_notices(paragraphs: list[str]) -> list[str]:

@@ -16,10 +16,18 @@ from recommender.ingest.reading import Tally
 from recommender.ingest.related import Element, take_related
 
 MAX_BYTES = 10_000_000
+MAX_ATTRIBUTES = 1_000
+LONG_TAG = 2_000  # characters; a shorter tag cannot have more attributes than that
 KICKER_WORDS = 4  # the label above a headline, such as "World" or "News analysis", has no more
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BLOCKS = ("p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "dt", "dd")
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg", "button", "iframe", "nav", "footer")
+# As a browser reads a tag: linear, since what was taken once is never given back (``*+``).
+_ATTRIBUTE = (
+    r"[^\s/>][^\s/>=]*+(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\f\r>]*+))?+"
+).replace(r"\s", r" \t\n\f\r")
+_TAG = re.compile(rf"</?[a-zA-Z][^ \t\n\f\r/>]*+((?:[ \t\n\f\r/]++|{_ATTRIBUTE})*+)")
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
 _QUIET = logging.NullHandler()
 
 
@@ -60,8 +68,14 @@ def extract_page(data: bytes | str) -> Article | None:
 
 
 def fragment_text(markup: str) -> str:
-    """All the text of a piece of HTML, a paragraph a line, furniture and recommendations left out."""
-    tree = _parse(clean_text(markup))
+    """All the text of a piece of HTML, a paragraph a line, furniture and recommendations left out.
+
+    Empty where the markup is such that the parser would stall.
+    """
+    try:
+        tree = _parse(clean_text(markup))
+    except ValueError:
+        return ""
     if tree is None:
         return ""
     take_related(tree, None)
@@ -161,12 +175,22 @@ def _parse(markup: str) -> Element | None:
 
     if not markup:
         return None
+    _check_tags(markup)
     # Comments and processing instructions are no text; UTF-8, since the text is decoded already.
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(markup.encode("utf-8"), parser=parser)
     except etree.ParserError:  # nothing in it but comments
         return None
+
+
+def _check_tags(markup: str) -> None:
+    """Raises ValueError for a tag with so many attributes that the parser, comparing them all, stalls."""
+    for tag in _TAG.finditer(markup):
+        if tag.end() - tag.start() <= LONG_TAG:
+            continue
+        if sum(1 for _ in _ATTRIBUTES.finditer(tag[1])) > MAX_ATTRIBUTES:
+            raise ValueError(f"a tag has more than {MAX_ATTRIBUTES:,} attributes")
 
 
 def _decode(data: bytes) -> str:

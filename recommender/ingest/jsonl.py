@@ -21,11 +21,7 @@ def read_jsonl(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article]
     """
     number = 0
     while True:
-        try:
-            line = stream.readline()
-        except EOFError as broken:
-            tally.reject(source, number + 1, str(broken))
-            return
+        line = stream.readline()
         if not line:
             return
         number += 1

@@ -13,7 +13,7 @@ from recommender.article import Article
 from recommender.ingest.cleaning import clean_text, clean_url, host_name, page_id
 from recommender.ingest.dates import read_page_date
 from recommender.ingest.furniture import drop_notices, is_furniture, is_prose
-from recommender.ingest.page_links import Line, read_lines, read_links, split_at_recommended
+from recommender.ingest.page_links import Line, read_lines, split_lists
 from recommender.ingest.reading import Tally
 
 MAX_BYTES = 10_000_000
@@ -24,6 +24,8 @@ _READING_TIME = re.compile(r"(?P<before>.*?)[\s·•|,–-]*\b\d{1,3}[ -]min(?:u
 LABEL_LENGTH = 160  # characters; a longer line is prose, whatever it ends with
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _IN_ARTICLE = re.compile(r"in this (?:article|story)\s*:?", re.IGNORECASE)
+_STAMP = re.compile(r"(?:(?:(?:first )?published|posted|(?:last )?updated)(?: on)?:?\s+)?", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[·•|]\s*")
 _BY = re.compile(r"by\s+(?=\S)", re.IGNORECASE)
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+")
 _SENTENCE_END = re.compile(r"[.?!…][\"'”’)]*$")
@@ -38,45 +40,58 @@ def read_page_text(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Arti
         return
     encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        page = parse_page(data.decode(encoding))
+        page, remark = _parse(data.decode(encoding))
     except UnicodeDecodeError as error:
         tally.pass_over(source, f"is not text: {error.reason} at byte {error.start}")
         return
     if page is None:
         tally.pass_over(source, NO_SHAPE)
     else:
+        if remark:
+            tally.notes.append((source, remark))
         yield page
 
 
 def parse_page(dump: str) -> Article | None:
     """The article on a dumped page, or ``None`` for text that does not have a page's shape.
 
-    The first line is the title; a URL before it is the page's own. The byline is the line before the
-    reading time ("2 min read"), which a date may precede; "Author, Outlet" names the outlet, and with
-    "and" in it every name is an author. Without a reading time a line "By ..." right after the title
-    counts. Everything from the first recommended-stories heading on is links and no body.
+    The first line is the title; a URL before it, or else right below it, is the page's own. The byline is
+    the line before the reading time ("2 min read"), which a date may precede or follow; "Author, Outlet"
+    and "Author · Outlet" name the outlet, and with "and" in it every name is an author. Without a reading
+    time a line "By ..." right after the title counts. Lists of recommended stories are links and no body.
     """
-    lines = read_lines(clean_text(dump))
-    url, lines = _take_url(lines)
+    return _parse(dump)[0]
+
+
+def _parse(dump: str) -> tuple[Article | None, str]:
+    """The article, and a remark on what could not be read of the page (may be empty)."""
+    url, lines = _take_url(read_lines(clean_text(dump)))
     title, lines = _take_title(lines)
     if not title:
-        return None
-    body, rest = split_at_recommended(lines)
-    links = tuple(read_links(rest))
-    byline, body, timed = _take_byline(body)
+        return None, ""
+    below, lines = _take_url(lines)
+    url = url or below
+    split = split_lists(lines)
+    links = split.links
+    byline, body, timed = _take_byline(split.body)
     text = "\n\n".join(drop_notices(list(_paragraphs(_without_entities(body)))))
     if not timed and not (links and text):
-        return None
-    return Article(
+        return None, ""
+    remark = (
+        f'{split.unread[1]} lines under "{split.unread[0]}" were not read as links' if split.unread else ""
+    )
+    article = Article(
         id=page_id(url, title, text),
         title=title,
         text=text,
         url=url,
         published_at=byline.published_at,
+        updated_at=byline.updated_at,
         source=byline.outlet or host_name(url),
         authors=byline.authors,
         links=links,
     )
+    return article, remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,7 @@ class _Byline:
     authors: tuple[str, ...] = ()
     outlet: str | None = None
     published_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 def _take_url(lines: list[Line]) -> tuple[str | None, list[Line]]:
@@ -109,31 +125,49 @@ def _take_byline(lines: list[Line]) -> tuple[_Byline, list[Line], bool]:
         if len(text) <= LABEL_LENGTH and (match := _READING_TIME.fullmatch(text)) is not None:
             header = [line for line in lines[:number] if line.text and not line.bullet and not line.indent]
             header.append(Line(0, False, match["before"].strip(" ·•|,")))
+            after = number + 1
+            while (stamp := _next_words(lines, after)) is not None and _read_stamp(lines[stamp].text):
+                header.append(lines[stamp])
+                after = stamp + 1
             byline, prose = _read_header(header)
-            return byline, [*prose, *lines[number + 1 :]], True
-    if words and (by := _BY.match(lines[words[0]].text)) and not _is_sentence(lines[words[0]].text):
-        dates = [number for number in words[1:2] if read_page_date(lines[number].text)]
-        published_at = read_page_date(lines[dates[0]].text) if dates else None
-        authors, outlet = _read_names(lines[words[0]].text[by.end() :])
-        return _Byline(authors, outlet, published_at), lines[(dates or words)[0] + 1 :], False
+            return byline, [*prose, *lines[after:]], True
+    if words and _BY.match(lines[words[0]].text) and not _is_sentence(lines[words[0]].text):
+        dates = [number for number in words[1:2] if _read_stamp(lines[number].text)]
+        byline, _ = _read_header([lines[number] for number in (words[0], *dates)])
+        return byline, lines[(dates or words)[0] + 1 :], False
     return _Byline(), lines, False
+
+
+def _next_words(lines: list[Line], number: int) -> int | None:
+    return next((at for at in range(number, min(number + 2, len(lines))) if lines[at].text), None)
+
+
+def _read_stamp(text: str) -> tuple[bool, datetime] | None:
+    """The date on a line, and whether it is that of an update; ``None`` for any other line."""
+    match = _STAMP.match(text) if len(text) <= LABEL_LENGTH else None
+    moment = read_page_date(text[match.end() :]) if match else None
+    return None if match is None or moment is None else ("updated" in match[0].lower(), moment)
 
 
 def _read_header(header: list[Line]) -> tuple[_Byline, list[Line]]:
     """Byline and prose of the lines above the reading time; short lines of other kinds are labels."""
-    published_at: datetime | None = None
-    names = ""
+    moments: dict[bool, datetime] = {}  # by whether it is that of an update
+    names: list[str] = []
     prose: list[Line] = []
     for line in header:
-        moment = read_page_date(line.text)
-        if moment is not None:
-            published_at = moment
-        elif _is_sentence(line.text):
+        if _read_stamp(line.text) is None and _is_sentence(line.text):
             prose += [line, Line(0, False, "")]  # the standfirst
-        elif line.text and not is_furniture(line.text) and not _IN_ARTICLE.fullmatch(line.text):
-            names = line.text
-    authors, outlet = _read_names(_BY.sub("", names, count=1) if _BY.match(names) else names)
-    return _Byline(authors, outlet, published_at), prose
+            continue
+        labels: list[str] = []
+        for part in _PARTS.split(line.text):
+            if (stamp := _read_stamp(part)) is not None:
+                moments[stamp[0]] = stamp[1]
+            elif part and not is_furniture(part) and not _IN_ARTICLE.fullmatch(part):
+                labels.append(part)
+        names = labels or names
+    authors, outlet = _read_names(_BY.sub("", names[0], count=1)) if names else ((), None)
+    outlet = names[1] if len(names) > 1 else outlet
+    return _Byline(authors, outlet, moments.get(False), moments.get(True)), prose
 
 
 def _is_sentence(text: str) -> bool:

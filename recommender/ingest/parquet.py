@@ -8,25 +8,29 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from recommender.article import Article
 from recommender.errors import InputError
-from recommender.ingest.reading import Tally
+from recommender.ingest.reading import Broken, Tally
 from recommender.ingest.records import FIELDS, take_record
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 512
+MAGIC = b"PAR1"  # a file begins and ends with it
 
 
 def read_parquet(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article]:
     """The articles of a Parquet file in row order; ``line`` in a rejection is the row, from 1.
 
     Only the columns with a field's name are read. A stream that cannot seek is held in memory, since
-    the format's index stands at its end. Raises InputError for a file that is damaged or has no ``id``.
+    the format's index stands at its end. Raises InputError for a file of another kind or without ``id``,
+    `Broken` for one that begins as Parquet (an empty one might have) and is cut short or damaged.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     seekable = stream if stream.seekable() else io.BytesIO(stream.read())
+    begins_well = MAGIC.startswith(seekable.read(len(MAGIC)))
+    seekable.seek(0)
     try:
         with pq.ParquetFile(seekable) as file:
             names = [str(name) for name in file.schema_arrow.names]
@@ -43,7 +47,8 @@ def read_parquet(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Articl
                         yield article
     except (pa.ArrowException, OSError) as error:
         reason = str(error).split("\n", 1)[0]
-        raise InputError(f"not a readable Parquet file: {reason}") from None
+        problem = f"not a readable Parquet file: {reason}"
+        raise (Broken(problem) if begins_well else InputError(problem)) from None
 
 
 class Undecodable:

@@ -10,6 +10,13 @@ from typing import BinaryIO, TypeAlias
 from recommender.article import Article
 
 
+class Broken(Exception):
+    """A stream whose end is missing, or that is damaged within: what is lost there cannot be counted.
+
+    A rejection would pass for one record, so `read_sources` stops with an InputError instead.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """One record that was set aside.
@@ -61,5 +68,5 @@ class Tally:
 Reader: TypeAlias = Callable[[BinaryIO, str, Tally], Iterator[Article]]
 """``(stream, source, tally)`` -> articles in the stream's order. Unusable records go into the tally.
 
-Raises InputError where the whole stream cannot be used, EOFError where its compression is broken. A
-stream that turns out to hold no articles of the reader's kind is passed over in the tally."""
+Raises InputError where a stream is of another kind from its beginning, `Broken` where a part of it is
+lost. A stream that turns out to hold no articles of the reader's kind is passed over in the tally."""

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from recommender.article import Link
 from recommender.ingest.cleaning import absolute_url, clean_line
-from recommender.ingest.furniture import is_popular_heading, is_related_heading
+from recommender.ingest.furniture import is_popular_heading, is_related_heading, is_snippet
 
 Element: TypeAlias = Any  # lxml ships no types
 
@@ -152,15 +152,18 @@ def _anchor_link(anchor: Element, scope: Element, heading: Element | None, base:
 
 
 def _snippet(anchor: Element, scope: Element) -> str:
-    """The paragraph after an anchor in its item, or right after the item's element."""
+    """The paragraph after an anchor in its item, or right after the item's element; never a plug."""
     seen = False
     for element in scope.iter():
         seen = seen or element is anchor
-        if seen and element.tag in ("p", "dd") and not _within(anchor, element) and (text := _text(element)):
-            return text
+        if seen and element.tag in ("p", "dd") and not _within(anchor, element):
+            text = _text(element)
+            if text and is_snippet(text):
+                return text
     following = scope.getnext()
     if following is not None and following.tag in ("p", "dd") and not _has_link(following, None):
-        return _text(following)
+        text = _text(following)
+        return text if is_snippet(text) else ""
     return ""
 
 

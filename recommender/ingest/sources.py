@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from recommender.article import Article
 from recommender.errors import InputError, SourceNotFound, StorageError
-from recommender.ingest.detect import detect
-from recommender.ingest.reading import Tally
+from recommender.ingest.detect import detect, unknown_suffix
+from recommender.ingest.reading import Broken, Tally
 from recommender.ingest.streams import GZIP_MAGIC, buffered, inflated
 
 STDIN = "-"
@@ -26,8 +26,9 @@ def read_sources(sources: Sequence[str], tally: Tally, *, stdin: BinaryIO | None
     is too much, and what no article at all means.
 
     Raises, at the call, SourceNotFound for a source that does not exist; while reading, StorageError for
-    one that cannot be read, and InputError for a file named directly that is of no known format or
-    damaged as a whole. In a directory the former is passed over and the latter rejected.
+    one that cannot be read, and InputError for one of which a part is lost (gzip data or Parquet cut short
+    or damaged, CSV that ends inside quotes) and for a file named directly that is of no known format, or
+    of another than its name says. In a directory the former is passed over and the latter rejected.
     """
     kinds = [None if source == STDIN else _kind(source) for source in sources]
     return _read_all(list(zip(sources, kinds, strict=True)), tally, stdin)
@@ -54,7 +55,7 @@ def _read_named(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article
     passed_over = len(tally.passed_over)
     try:
         yield from _read_stream(stream, source, tally)
-    except InputError as error:
+    except (InputError, Broken) as error:
         raise InputError(f"{_shown(source)}: {error}") from None
     if len(tally.passed_over) > passed_over:
         path, why = tally.passed_over.pop()
@@ -62,10 +63,12 @@ def _read_named(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article
 
 
 def _read_found(path: str, tally: Tally) -> Iterator[Article]:
-    """A file that a directory held: one that cannot be used must not stop the others."""
+    """A file that a directory held: one of another kind than it seems must not stop the others."""
     with _open(path) as stream:
         try:
             yield from _read_stream(stream, path, tally)
+        except Broken as error:
+            raise InputError(f"{_shown(path)}: {error}") from None
         except InputError as error:
             tally.reject(_shown(path), None, str(error))
 
@@ -73,14 +76,21 @@ def _read_found(path: str, tally: Tally) -> Iterator[Article]:
 def _read_stream(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article]:
     shown = _shown(source)
     name = None if source == STDIN else Path(source).name
+    named_gzip = name is not None and name.lower().endswith(".gz")
+    name = name[:-3] if name is not None and named_gzip else name
+    if name is not None and (why := unknown_suffix(name)) is not None:
+        tally.pass_over(shown, why)
+        return
+    records = tally.records
     try:
         head, stream = buffered(stream)
-        named_gzip = name is not None and name.lower().endswith(".gz")
         if head.startswith(GZIP_MAGIC):
             head, stream = buffered(inflated(stream))
-        elif named_gzip and head:
-            raise EOFError(f"not gzip data: begins with {head[:2].hex(' ')}, expected 1f 8b")
-        reader = detect(name[:-3] if name is not None and named_gzip else name, head)
+        elif named_gzip and GZIP_MAGIC.startswith(head):
+            raise Broken("gzip data ends early after 0 bytes of content")
+        elif named_gzip:
+            raise InputError(f"not gzip data: begins with {head[:2].hex(' ')}, expected 1f 8b")
+        reader = detect(name, head)
         if isinstance(reader, str):
             tally.pass_over(shown, reader)
             return
@@ -91,8 +101,8 @@ def _read_stream(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Articl
             yield article
         if len(tally.passed_over) > passed_over:
             tally.files -= 1
-    except EOFError as broken:
-        tally.reject(shown, None, str(broken))
+    except Broken as broken:
+        raise Broken(f"{broken}; {tally.records - records} records were read before that") from None
     except OSError as error:
         raise StorageError(f"cannot read {shown}: {error.strerror or error}") from error
 

@@ -7,6 +7,8 @@ import io
 import zlib
 from typing import BinaryIO, cast
 
+from recommender.ingest.reading import Broken
+
 HEAD_BYTES = 1 << 16
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -21,7 +23,7 @@ def buffered(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
     while len(head) < HEAD_BYTES:
         try:
             piece = stream.read(HEAD_BYTES - len(head))
-        except EOFError:
+        except Broken:
             if not head:
                 raise
             break
@@ -35,7 +37,7 @@ def buffered(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
 
 
 def inflated(stream: BinaryIO) -> BinaryIO:
-    """A gzip stream's content. Reading raises EOFError, saying where, once the data is cut off or broken.
+    """A gzip stream's content. Reading raises `Broken`, saying where, once the data is cut off or damaged.
 
     Unbuffered, since a buffer would lose what was read before the break.
     """
@@ -59,12 +61,12 @@ class _Rejoined(io.RawIOBase):
 
 
 class _Inflated(io.RawIOBase):
-    """gzip content; every way in which it can be broken is one EOFError."""
+    """gzip content; every way in which it can be broken is one `Broken`."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._file = gzip.GzipFile(fileobj=stream, mode="rb")
         self._done = 0
-        self._broken: EOFError | None = None
+        self._broken: Broken | None = None
 
     def readable(self) -> bool:
         return True
@@ -76,7 +78,7 @@ class _Inflated(io.RawIOBase):
             data = self._file.read1(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             reason = "ends early" if isinstance(error, EOFError) else f"is damaged ({error})"
-            self._broken = EOFError(f"gzip data {reason} after {self._done} bytes of content")
+            self._broken = Broken(f"gzip data {reason} after {self._done} bytes of content")
             raise self._broken from None
         self._done += len(data)
         buffer[: len(data)] = data

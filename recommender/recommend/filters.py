@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,30 +15,42 @@ from recommender.scoring import UNDATED
 from recommender.snapshot import Snapshot
 
 
-class Filters:
-    """The filters of `Options` over one snapshot. A label or id that the snapshot does not hold matches
-    nothing; labels are compared in Unicode NFC."""
+class Labels:
+    """The codes of one snapshot's sections and sources."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._sections = {label: code for code, label in enumerate(snapshot.section_labels)}
-        self._sources = {label: code for code, label in enumerate(snapshot.source_labels)}
+        self.sections = {label: code for code, label in enumerate(snapshot.section_labels)}
+        self.sources = {label: code for code, label in enumerate(snapshot.source_labels)}
 
-    def keep(self, ranked: Ranked, rows: NDArray[np.int32], options: Options) -> NDArray[np.bool_]:
+
+class Filters:
+    """The filters of one `Options` over one snapshot, its ids and labels looked up once for however many
+    lists. A label or id that the snapshot does not hold matches nothing; both are compared in Unicode
+    NFC."""
+
+    def __init__(self, snapshot: Snapshot, labels: Labels, options: Options) -> None:
+        ids = snapshot.ids
+        self._snapshot = snapshot
+        self._options = options
+        self._excluded = {ids.row(one) for one in options.exclude if one in ids}
+        self._sections = _codes(labels.sections, options.section)
+        self._excluded_sections = _codes(labels.sections, options.exclude_section)
+        self._sources = _codes(labels.sources, options.source)
+
+    def keep(self, ranked: Ranked, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Which of the candidates ``rows`` pass, ``(m,) bool``."""
         kept = np.ones(len(rows), dtype=np.bool_)
-        if options.exclude:
-            ids = self._snapshot.ids
-            kept &= among(rows, [ids.row(one) for one in options.exclude if one in ids], expected=False)
-        if options.section or options.exclude_section:
+        if self._excluded:
+            kept &= among(rows, self._excluded, expected=False)
+        if self._sections or self._excluded_sections:
             sections = self._snapshot.sections[rows]
-            if options.section:
-                kept &= among(sections, _codes(self._sections, options.section))
-            kept &= among(sections, _codes(self._sections, options.exclude_section), expected=False)
-        if options.source:
-            kept &= among(self._snapshot.sources[rows], _codes(self._sources, options.source))
-        if options.dated:
-            kept &= _dated(ranked, self._snapshot.published[rows], options)
+            if self._sections:
+                kept &= among(sections, self._sections)
+            kept &= among(sections, self._excluded_sections, expected=False)
+        if self._sources:
+            kept &= among(self._snapshot.sources[rows], self._sources)
+        if self._options.dated:
+            kept &= _dated(ranked, self._snapshot.published[rows], self._options)
         return kept
 
 
@@ -62,5 +74,5 @@ def _dated(ranked: Ranked, published: NDArray[np.int64], options: Options) -> ND
     return kept
 
 
-def _codes(known: dict[str, int], labels: Collection[str]) -> list[int]:
-    return [known.get(normalise_id(label), NO_LABEL) for label in labels]
+def _codes(known: Mapping[str, int], labels: Collection[str]) -> set[int]:
+    return {known.get(normalise_id(label), NO_LABEL) for label in labels}

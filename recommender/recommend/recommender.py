@@ -5,7 +5,7 @@ The order of a list is fixed in the snapshot. What a caller asks for only leaves
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.dense import cosines_to_all
-from recommender.errors import OptionError, TakenDown
+from recommender.dense import cosines_in_blocks, cosines_to_all
+from recommender.errors import ArticleNotFound, OptionError, TakenDown
 from recommender.overlay import Overlay, in_force
-from recommender.policy import FEWEST_WORDS, KEPT, kept_for_query
-from recommender.recommend.filters import Filters, among
+from recommender.policy import KEPT, kept_for_query
+from recommender.recommend.filters import Filters, Labels, among
 from recommender.recommend.lists import SimilarList
 from recommender.recommend.options import Options
 from recommender.recommend.ranked import NO_LABEL, Ranked, explain
@@ -40,7 +40,7 @@ class Recommender:
         self._scoring = Scoring(**snapshot.manifest.scoring["formula"])
         hidden = {snapshot.ids.row(one) for one in self.overlay.takedowns if one in snapshot.ids}
         self._hidden = frozenset(hidden)
-        self._filters = Filters(snapshot)
+        self._labels = Labels(snapshot)
 
     def visible(self, row: int) -> bool:
         """Whether the overlay lets an article be shown."""
@@ -59,7 +59,22 @@ class Recommender:
         Raises ArticleNotFound, TakenDown, OptionError.
         """
         row = self.row(article_id)
-        return self._cut(self._stored(row), _options(options, given))
+        chosen = _options(options, given)
+        return self._cut(self._stored(row), chosen, self._filters(chosen))
+
+    def similar_to_each(
+        self, ids: Iterable[str], options: Options
+    ) -> Iterator[SimilarList | ArticleNotFound | TakenDown]:
+        """The lists of many articles, as `similar` has them, one by one in the order of ``ids``; in the
+        place of an article without one the error that says why."""
+        filters = self._filters(options)
+        for one in ids:
+            try:
+                row = self.row(one)
+            except (ArticleNotFound, TakenDown) as error:
+                yield error
+            else:
+                yield self._cut(self._stored(row), options, filters)
 
     def listed(
         self, row: int, *, limit: int, min_score: float | None = None, policy: bool = True
@@ -72,36 +87,38 @@ class Recommender:
         return ranked.values(self._reaching(ranked, min_score)[:limit])
 
     def similar_to_vector(
-        self, vector: NDArray[np.float32], *, words: int, now: datetime, options: Options | None = None
+        self,
+        vector: NDArray[np.float32],
+        *,
+        too_short: bool = False,
+        now: datetime,
+        options: Options | None = None,
     ) -> SimilarList:
         """The neighbours, among all articles, of a text that is in no snapshot.
 
-        ``vector`` ``(dim,) float32`` is the text's unit vector by the snapshot's encoder, ``words`` how
-        many words the text has, ``now`` the time from which ``max_age_days`` counts.
+        ``vector`` ``(dim,) float32`` is the text's unit vector by the snapshot's encoder, ``too_short``
+        what `policy.is_too_short` says of it, ``now`` the time from which ``max_age_days`` counts.
         """
         cosines = self._cosines_to_all(vector)
         scores = self._scoring.score(cosines, len(self.snapshot))
-        ranked = self._over_all(
-            scores, cosines, published=int(now.timestamp()), too_short=words < FEWEST_WORDS
-        )
-        return self._cut(ranked, _options(options, {}))
+        ranked = self._over_all(scores, cosines, published=int(now.timestamp()), too_short=too_short)
+        chosen = _options(options, {})
+        return self._cut(ranked, chosen, self._filters(chosen))
 
     def similar_to_several(
         self, ids: Sequence[str], negative_ids: Sequence[str] = (), options: Options | None = None
     ) -> SimilarList:
         """The neighbours of several articles together: the mean of their scores less the mean of the
-        negatives' scores, clipped at 0. The articles named are left out themselves; ``max_age_days``
-        counts from the newest of ``ids``.
+        negatives' scores, clipped at 0. An article named twice on one side counts once. The articles
+        named are left out themselves; ``max_age_days`` counts from the newest of ``ids``.
 
         Raises ArticleNotFound, TakenDown, and OptionError where ``ids`` is empty.
         """
         if not ids:
             raise OptionError("ids", "found none, expected at least one id")
-        wanted = [self.row(one) for one in ids]
-        unwanted = [self.row(one) for one in negative_ids]
-        scores = self._mean_score(wanted)
-        if unwanted:
-            scores = np.clip(scores - self._mean_score(unwanted), 0, 1)
+        wanted = list(dict.fromkeys(self.row(one) for one in ids))
+        unwanted = list(dict.fromkeys(self.row(one) for one in negative_ids))
+        scores = self._mean_score(wanted, unwanted)
         ranked = self._over_all(
             np.round(scores, DECIMALS).astype(np.float32),
             None,
@@ -109,7 +126,8 @@ class Recommender:
             too_short=all(bool(self.snapshot.facts.too_short[row]) for row in wanted),
             without=frozenset(wanted + unwanted),
         )
-        return self._cut(ranked, _options(options, {}))
+        chosen = _options(options, {})
+        return self._cut(ranked, chosen, self._filters(chosen))
 
     def _stored(self, row: int, *, policy: bool = True) -> Ranked:
         rows, scores, verdicts = self.snapshot.candidates(row)
@@ -156,9 +174,12 @@ class Recommender:
             others=n - len(self._hidden | without),
         )
 
-    def _cut(self, ranked: Ranked, options: Options) -> SimilarList:
+    def _filters(self, options: Options) -> Filters:
+        return Filters(self.snapshot, self._labels, options)
+
+    def _cut(self, ranked: Ranked, options: Options, filters: Filters) -> SimilarList:
         reaching = self._reaching(ranked, options.min_score)
-        wanted = reaching[self._filters.keep(ranked, ranked.rows[reaching], options)]
+        wanted = reaching[filters.keep(ranked, ranked.rows[reaching])]
         shown = wanted[: options.limit]
         rows, scores = ranked.values(shown)
         reasons, evidence = explain(ranked, shown, self.snapshot) if options.explain else (None, None)
@@ -182,12 +203,17 @@ class Recommender:
         mean = self.snapshot.statistics().mean
         return cosines_to_all(self.snapshot.vectors, mean, centred(vector[None, :], mean)[0])
 
-    def _mean_score(self, rows: Sequence[int]) -> NDArray[np.float64]:
-        total = np.zeros(len(self.snapshot))
-        for row in rows:
-            cosines = self._cosines_to_all(self.snapshot.vectors[row])
-            total += self._scoring.score(cosines, len(self.snapshot))
-        return total / len(rows)
+    def _mean_score(self, wanted: Sequence[int], unwanted: Sequence[int]) -> NDArray[np.float64]:
+        """The mean score of the ``wanted`` rows less that of the ``unwanted``, if any, clipped at 0."""
+        mean = self.snapshot.statistics().mean
+        queries = centred(self.snapshot.vectors[[*wanted, *unwanted]], mean)
+        result = np.zeros(len(self.snapshot))
+        for span, cosines in cosines_in_blocks(self.snapshot.vectors, mean, queries):
+            scores = self._scoring.score(cosines, len(self.snapshot))
+            result[span] = scores[: len(wanted)].mean(axis=0, dtype=np.float64)
+            if unwanted:
+                result[span] -= scores[len(wanted) :].mean(axis=0, dtype=np.float64)
+        return np.clip(result, 0, 1)
 
     def _shown(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
         return among(rows, self._hidden, expected=False)

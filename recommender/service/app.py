@@ -83,7 +83,7 @@ def create_app(
 def _polling(state: State) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await asyncio.to_thread(state.refresh)
+        await state.look()
         poller = asyncio.create_task(state.poll())
         yield
         poller.cancel()

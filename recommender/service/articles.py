@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from recommender.article import Article, normalise_id, title_key
-from recommender.service import examples, parameters, problems
+from recommender.service import examples, parameters, problems, reading
 from recommender.service.answers import ArticleAnswer, PageAnswer
 from recommender.service.openapi import Document
 from recommender.service.routing import add_route, json_response
@@ -35,8 +35,8 @@ class Articles:
 
     async def one(self, request: Request) -> Response:
         """One article."""
-        parameters.read_query(parameters.NoQuery, request)
-        article_id = parameters.article_id(request.path_params["id"])
+        reading.read_query(parameters.NoQuery, request)
+        article_id = reading.article_id(request.path_params["id"])
         loaded = self._state.of(request)
         snapshot = loaded.snapshot
         row = loaded.recommender.row(article_id)
@@ -54,7 +54,7 @@ class Articles:
 
     async def page(self, request: Request) -> Response:
         """A page of articles."""
-        query = parameters.read_query(parameters.PageQuery, request)
+        query = reading.read_query(parameters.PageQuery, request)
         loaded = self._state.of(request)
         rows = _matching(loaded, query)
         return json_response(

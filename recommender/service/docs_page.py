@@ -25,7 +25,6 @@ CONTENT_SECURITY_POLICY = (
 )
 HTML_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
@@ -57,7 +56,7 @@ class DocsPage:
 
     async def style(self, _: Request) -> Response:
         """The stylesheet."""
-        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "public, max-age=3600"}
+        headers = {"Cache-Control": "public, max-age=3600"}
         return Response(self._style, headers=headers, media_type="text/css")
 
     async def schema(self, request: Request) -> Response:

@@ -1,14 +1,15 @@
 """`POST /similar`: the neighbours of a text that is in no snapshot, or of several articles together.
 
-Both compare with every article, so they are done in a thread, one at a time. The encoder is loaded for the
-first text and has to be the one that the snapshot was built with.
+Both compare with every article, so they are done in a thread of their own, one at a time. The encoder is
+loaded for the first text and has to be the one that the snapshot was built with.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,8 +18,9 @@ from starlette.responses import Response
 
 from recommender.encoder import Encoder, embedded_text
 from recommender.errors import EncoderError
+from recommender.policy import is_too_short
 from recommender.recommend import Recommender
-from recommender.service import examples, parameters, problems
+from recommender.service import examples, parameters, problems, reading
 from recommender.service.answers import SimilarAnswer
 from recommender.service.metrics import Clock
 from recommender.service.openapi import Document
@@ -27,6 +29,7 @@ from recommender.service.state import State
 from recommender.settings import Settings
 from recommender.snapshot import Manifest
 
+_LOG = logging.getLogger("recommender.service")
 EncoderLoader = Callable[[str], Encoder]
 MAX_WAITING = 32
 _OF_TEXT = {"title", "text"}
@@ -43,7 +46,7 @@ class Drafts:
         self._load = load
         self._clock = clock
         self._encoder: Encoder | None = None
-        self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="drafts")
         self._waiting = 0
 
     def add_to(self, app: FastAPI) -> None:
@@ -52,40 +55,9 @@ class Drafts:
 
     async def similar(self, request: Request) -> Response:
         """The list of a text, or of several articles."""
-        parameters.read_query(parameters.NoQuery, request)
-        body = _read(await parameters.read_json(request, self._max_body_bytes))
+        reading.read_query(parameters.NoQuery, request)
+        body = _read(await reading.read_json(request, self._max_body_bytes))
         recommender = self._state.of(request).recommender
-        async with self._one_at_a_time():
-            made = await asyncio.to_thread(self._make, recommender, body)
-        return Response(made, media_type="application/json")
-
-    def _make(self, recommender: Recommender, body: parameters.TextBody | parameters.SeveralBody) -> bytes:
-        options = body.options()
-        if isinstance(body, parameters.SeveralBody):
-            return recommender.similar_to_several(body.ids, body.negative_ids, options).encode()
-        encoder = self._encoder_of(recommender.snapshot.manifest)
-        vector = encoder.encode([embedded_text(body.title, body.text)])[0]
-        words = len(f"{body.title} {body.text}".split())
-        made = recommender.similar_to_vector(vector, words=words, now=self._clock(), options=options)
-        return made.encode()
-
-    def _encoder_of(self, manifest: Manifest) -> Encoder:
-        """The encoder that a snapshot was built with. Raises EncoderError, naming it."""
-        reference, fingerprint = manifest.encoder["reference"], manifest.encoder["fingerprint"]
-        if self._encoder is not None and self._encoder.fingerprint == fingerprint:
-            return self._encoder
-        needed = f"snapshot {manifest.name} needs the encoder {reference!r} ({fingerprint})"
-        try:
-            found = self._load(reference)
-        except EncoderError as error:
-            raise EncoderError(f"{needed}, which cannot be loaded: {error}") from error
-        if found.fingerprint != fingerprint:
-            raise EncoderError(f"{needed}, found {found.fingerprint}")
-        self._encoder = found
-        return found
-
-    @asynccontextmanager
-    async def _one_at_a_time(self) -> AsyncIterator[None]:
         if self._waiting >= MAX_WAITING:
             raise problems.ProblemError(
                 problems.BUSY,
@@ -94,10 +66,46 @@ class Drafts:
             )
         self._waiting += 1
         try:
-            async with self._turn:
-                yield
+            loop = asyncio.get_running_loop()
+            made = await loop.run_in_executor(self._thread, self._make, recommender, body)
         finally:
             self._waiting -= 1
+        return Response(made, media_type="application/json")
+
+    def _make(self, recommender: Recommender, body: parameters.TextBody | parameters.SeveralBody) -> bytes:
+        options = body.options()
+        if isinstance(body, parameters.SeveralBody):
+            return recommender.similar_to_several(body.ids, body.negative_ids, options).encode()
+        manifest = recommender.snapshot.manifest
+        try:
+            encoder = self._encoder_of(manifest)
+            vector = encoder.encode([embedded_text(body.title, body.text)])[0]
+        except EncoderError as error:
+            _LOG.warning("%s, which cannot be used: %s", _needs(manifest), error)
+            said = f"{_needs(manifest)}, which cannot be used; the service's log says why"
+            raise problems.ProblemError(problems.NO_ENCODER, said) from error
+        too_short = is_too_short(body.title, body.text)
+        made = recommender.similar_to_vector(vector, too_short=too_short, now=self._clock(), options=options)
+        return made.encode()
+
+    def _encoder_of(self, manifest: Manifest) -> Encoder:
+        """The encoder that a snapshot was built with. Raises EncoderError, and ProblemError where another
+        one is found."""
+        reference, fingerprint = manifest.encoder["reference"], manifest.encoder["fingerprint"]
+        if self._encoder is not None and self._encoder.fingerprint == fingerprint:
+            return self._encoder
+        found = self._load(reference)
+        if found.fingerprint != fingerprint:
+            said = f"{_needs(manifest)}, found {found.fingerprint}"
+            raise problems.ProblemError(problems.NO_ENCODER, said)
+        self._encoder = found
+        return found
+
+
+def _needs(manifest: Manifest) -> str:
+    """Names the encoder as the public may see it: the reference may be a path on this machine."""
+    encoder = manifest.encoder
+    return f"snapshot {manifest.name} needs the encoder {encoder['name']!r} ({encoder['fingerprint']})"
 
 
 def _read(sent: Mapping[str, Any]) -> parameters.TextBody | parameters.SeveralBody:
@@ -109,8 +117,8 @@ def _read(sent: Mapping[str, Any]) -> parameters.TextBody | parameters.SeveralBo
             [{"pointer": "", "detail": f"found {found}, expected either title and text, or ids"}]
         )
     if several:
-        return parameters.read_body(parameters.SeveralBody, sent)
-    body = parameters.read_body(parameters.TextBody, sent)
+        return reading.read_body(parameters.SeveralBody, sent)
+    body = reading.read_body(parameters.TextBody, sent)
     if not f"{body.title}{body.text}".strip():
         raise problems.invalid([{"pointer": "/text", "detail": "title and text are both blank"}])
     return body

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+import math
+import time
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recommender.errors import CorruptSnapshot
+from recommender.errors import CorruptSnapshot, SnapshotNotFound, StorageError
 from recommender.service import examples, problems
 from recommender.service.answers import LiveAnswer, NotReadyAnswer, ReadyAnswer, SnapshotsAnswer
 from recommender.service.metrics import Clock, Metrics, age_seconds
@@ -23,6 +24,8 @@ from recommender.snapshot.format import decode_manifest
 from recommender.store import Store
 
 _HOUR_SECONDS = 3600
+# However often it is asked for, the disk is read no more often than this.
+HISTORY_SECONDS = 1.0
 
 
 class Health:
@@ -34,6 +37,9 @@ class Health:
         self._max_age_hours = settings.max_snapshot_age_hours
         self._metrics = metrics
         self._clock = clock
+        self._history: dict[str, Any] = {}
+        self._history_at = -math.inf
+        self._reading = asyncio.Lock()
 
     def add_to(self, app: FastAPI) -> None:
         """Put the routes in place."""
@@ -71,12 +77,15 @@ class Health:
     async def snapshots(self, request: Request) -> Response:
         """The snapshots on disk."""
         loaded: Loaded | None = request.scope[LOADED]
-        history = await asyncio.to_thread(_history, self._store)
-        return json_response({"serving": loaded.snapshot.name if loaded else None, **history})
+        async with self._reading:
+            if time.monotonic() - self._history_at >= HISTORY_SECONDS:
+                self._history = await asyncio.to_thread(_history, self._store)
+                self._history_at = time.monotonic()
+        return json_response({"serving": loaded.snapshot.name if loaded else None, **self._history})
 
     def _reason(self, loaded: Loaded | None, age: float | None) -> str | None:
         if loaded is None or age is None:
-            return self._state.error or "no snapshot has been loaded yet"
+            return self._state.why_not()
         if self._max_age_hours and age > self._max_age_hours * _HOUR_SECONDS:
             return (
                 f"snapshot {loaded.snapshot.name} is {age / _HOUR_SECONDS:.1f} hours old, at most "
@@ -89,35 +98,44 @@ def _history(store: Store) -> dict[str, Any]:
     current, error = None, None
     try:
         current = store.current_name()
-    except CorruptSnapshot as found:
-        error = str(found)
-    names = reversed(store.names())
+    except (CorruptSnapshot, StorageError):
+        error = "the pointer to the current snapshot cannot be read"
+    entries = (_entry(store, name, current) for name in reversed(store.names()))
     return {
         "current": current,
         "error": error,
-        "snapshots": [_entry(store.path(name), current) for name in names],
+        "snapshots": [entry for entry in entries if entry is not None],
     }
 
 
-def _entry(directory: Path, current: str | None) -> dict[str, Any]:
-    """One snapshot by its manifest alone: reading every byte of every snapshot is `snapshots verify`."""
+def _entry(store: Store, name: str, current: str | None) -> dict[str, Any] | None:
+    """One snapshot by its manifest alone: reading every byte of every snapshot is `snapshots verify`.
+    ``None`` where it has been pruned in the meantime."""
+    try:
+        directory = store.path(name)
+    except SnapshotNotFound:
+        return None
     found: dict[str, Any] = {
-        "name": directory.name,
+        "name": name,
         "created_at": None,
         "articles": None,
-        "current": directory.name == current,
+        "current": name == current,
         "error": None,
     }
     path = directory / MANIFEST
     try:
         manifest = decode_manifest(path.read_bytes(), path)
-        if manifest.name != directory.name:
-            raise CorruptSnapshot(f"{path} is of snapshot {manifest.name}")
-        found["created_at"], found["articles"] = manifest.created_at, manifest.counts.get("articles")
-    except OSError as error:
-        found["error"] = f"{path} cannot be read: {error.strerror}"
-    except CorruptSnapshot as error:
-        found["error"] = str(error)
+    except OSError:
+        if not directory.is_dir():
+            return None
+        found["error"] = "its manifest cannot be read"
+    except CorruptSnapshot:
+        found["error"] = "its manifest is damaged"
+    else:
+        if manifest.name != name:
+            found["error"] = f"its manifest is of snapshot {manifest.name}"
+        else:
+            found["created_at"], found["articles"] = manifest.created_at, manifest.counts.get("articles")
     return found
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import orjson
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from recommender.errors import ArticleNotFound, TakenDown
-from recommender.recommend import Options
-from recommender.service import caching, examples, parameters, problems
+from recommender.recommend import Options, SimilarList
+from recommender.service import caching, examples, parameters, problems, reading
 from recommender.service.answers import BatchAnswer, SimilarAnswer
 from recommender.service.openapi import Document
 from recommender.service.routing import add_route
-from recommender.service.state import Loaded, State
+from recommender.service.state import State
 from recommender.settings import Settings
 
 
@@ -33,22 +35,26 @@ class Lists:
 
     async def by_path(self, request: Request) -> Response:
         """The list of the article in the path."""
-        options = parameters.list_options(request)
-        return self._list(request, parameters.article_id(request.path_params["id"]), options)
+        options = reading.list_options(request)
+        return self._list(request, reading.article_id(request.path_params["id"]), options)
 
     async def by_query(self, request: Request) -> Response:
         """The list of the article in the query."""
-        query = parameters.read_query(parameters.ListQuery, request)
-        return self._list(request, parameters.article_id(query.id), query.options())
+        query = reading.read_query(parameters.ListQuery, request)
+        return self._list(request, query.id, query.options())
 
     async def batch(self, request: Request) -> Response:
         """The lists of many articles."""
-        parameters.read_query(parameters.NoQuery, request)
-        sent = await parameters.read_json(request, self._max_body_bytes)
-        body = parameters.read_body(parameters.BatchBody, sent)
+        reading.read_query(parameters.NoQuery, request)
+        sent = await reading.read_json(request, self._max_body_bytes)
+        body = reading.read_body(parameters.BatchBody, sent)
         loaded, options = self._state.of(request), body.options()
-        results = b",".join(_result(loaded, article_id, options) for article_id in body.ids)
-        return Response(b'{"results":[%b]}' % results, media_type="application/json")
+        results = []
+        answers = loaded.recommender.similar_to_each(body.ids, options)
+        for article_id, answer in zip(body.ids, answers, strict=True):
+            results.append(_result(article_id, answer))
+            await asyncio.sleep(0)  # each takes its turn: one list must not wait for a hundred
+        return Response(b'{"results":[%b]}' % b",".join(results), media_type="application/json")
 
     def _list(self, request: Request, article_id: str, options: Options) -> Response:
         recommender = self._state.of(request).recommender
@@ -60,11 +66,10 @@ class Lists:
         return Response(body, headers=headers, media_type="application/json")
 
 
-def _result(loaded: Loaded, article_id: str, options: Options) -> bytes:
-    try:
-        return loaded.recommender.similar(article_id, options).encode()
-    except (ArticleNotFound, TakenDown) as error:
-        return orjson.dumps({"id": article_id, "error": problems.domain_problem(error)})
+def _result(article_id: str, answer: SimilarList | ArticleNotFound | TakenDown) -> bytes:
+    if isinstance(answer, SimilarList):
+        return answer.encode()
+    return orjson.dumps({"id": article_id, "error": problems.domain_problem(answer)})
 
 
 _PROBLEMS = (problems.NOT_FOUND, problems.TAKEN_DOWN, problems.INVALID, problems.NO_SNAPSHOT)

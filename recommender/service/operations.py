@@ -83,7 +83,7 @@ def _forms(said: Mapping[str, Any], models: Mapping[str, Any]) -> Iterator[tuple
                     # A list in a query is a name given several times.
                     {**one["schema"].get("items", one["schema"]), "description": one["description"]},
                     one["required"],
-                    repeatable="items" in one["schema"],
+                    most=one["schema"].get("maxItems"),
                 )
                 for one in said["parameters"]
             ),
@@ -126,11 +126,12 @@ def _references(schema: Any) -> Iterator[str]:
             yield from _references(value)
 
 
-def _field(name: str, schema: Mapping[str, Any], required: bool, *, repeatable: bool = False) -> Field:
+def _field(name: str, schema: Mapping[str, Any], required: bool, *, most: int | None = None) -> Field:
+    """``most``: how many times a parameter may be given, where it may be more than once."""
     default = schema.get("default")
     return Field(
         name=name,
-        kind=_kind(schema) + (", repeatable" if repeatable else ""),
+        kind=_kind(schema) + (f", repeatable up to {most} times" if most else ""),
         default=None if default in (None, [], "") else orjson.dumps(default).decode(),
         required=required,
         meaning=schema.get("description", ""),

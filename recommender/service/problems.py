@@ -18,16 +18,15 @@ from starlette.routing import Match
 
 from recommender.errors import (
     ArticleNotFound,
-    CorruptSnapshot,
-    EncoderError,
     OptionError,
     RecommenderError,
-    SnapshotNotFound,
     TakenDown,
 )
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
+MAX_ERRORS = 20
+_LONGEST_PATH = 200
 NEWER_HINT = (
     "an article newer than the snapshot has no list of its own yet: POST /similar with its title and text"
 )
@@ -48,7 +47,7 @@ INVALID = Kind(
     422,
     "Invalid request",
     "A parameter or a member of the body is unknown, missing, unreadable or out of range; "
-    "`errors` names each one.",
+    "`errors` names each one, up to 20.",
 )
 NOT_FOUND = Kind(
     "article-not-found",
@@ -65,12 +64,14 @@ TOO_LARGE = Kind(
 BUSY = Kind(
     "busy", 429, "Too many drafts at once", "Drafts are worked on one at a time and the queue is full."
 )
-NO_SNAPSHOT = Kind("no-snapshot", 503, "No snapshot", "No snapshot has been loaded yet; `detail` says why.")
+NO_SNAPSHOT = Kind(
+    "no-snapshot", 503, "No snapshot", "No snapshot has been loaded yet; `detail` says what is wrong."
+)
 NO_ENCODER = Kind(
     "encoder-unavailable",
     503,
     "Encoder unavailable",
-    "The encoder that the snapshot was built with cannot be used here; `detail` names it. "
+    "The encoder that the snapshot was built with cannot be used here; `detail` names it, the log says why. "
     "Only texts in `POST /similar` need it.",
 )
 NOT_READY = Kind(
@@ -78,13 +79,11 @@ NOT_READY = Kind(
 )
 KINDS = (INVALID, NOT_FOUND, TAKEN_DOWN, TOO_LARGE, BUSY, NO_SNAPSHOT, NO_ENCODER, NOT_READY)
 
+# The messages of all others may name paths: what the public is told of those, the service says itself.
 _DOMAIN: tuple[tuple[type[RecommenderError], Kind], ...] = (
     (ArticleNotFound, NOT_FOUND),
     (TakenDown, TAKEN_DOWN),
     (OptionError, INVALID),
-    (SnapshotNotFound, NO_SNAPSHOT),
-    (CorruptSnapshot, NO_SNAPSHOT),
-    (EncoderError, NO_ENCODER),
 )
 
 
@@ -101,13 +100,16 @@ class ProblemError(Exception):
 
 
 def invalid(errors: Sequence[Mapping[str, str]]) -> ProblemError:
-    """A 422 that lists what is wrong: each error has a ``detail`` and names its ``parameter`` (query or
-    path) or, in a body, the ``pointer`` to it (RFC 6901)."""
+    """A 422 that lists the first 20 things that are wrong, and how many more there are: each error has a
+    ``detail`` and names its ``parameter`` (query or path) or, in a body, the ``pointer`` to it (RFC 6901)."""
     first = errors[0]
     place = first.get("parameter") or first.get("pointer")
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     said = f"{place}: {first['detail']}{more}" if place else f"{first['detail']}{more}"
-    return ProblemError(INVALID, said, errors=list(errors))
+    listed = list(errors[:MAX_ERRORS])
+    if len(errors) > MAX_ERRORS:
+        listed.append({"detail": f"and {len(errors) - MAX_ERRORS} more"})
+    return ProblemError(INVALID, said, errors=listed)
 
 
 def document(kind: Kind, detail: str, **members: Any) -> dict[str, Any]:
@@ -173,7 +175,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     detail = error.detail
     if error.status_code == 404:
-        detail = f"there is nothing at {request.url.path!r}; /docs lists what there is"
+        detail = f"there is nothing at {request.scope['path'][:_LONGEST_PATH]!r}; /docs lists what there is"
     if error.status_code == 405:
         allowed = _allowed(request)
         headers["Allow"] = ", ".join(allowed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -22,6 +23,12 @@ class BytesRoute(APIRoute):
     FastAPI's own handling (dependencies, response model) costs three times what a whole list costs here;
     `recommender.service.parameters` reads parameters and bodies, `Document` describes them in the schema.
     """
+
+    def __init__(self, path: str, endpoint: Endpoint, **said: Any) -> None:
+        super().__init__(path, endpoint, **said)
+        # As it is made, `.*` ends at a line break and `$` overlooks one: another id than was asked for.
+        pattern = self.path_regex.pattern.removesuffix("$") + r"\Z"
+        self.path_regex = re.compile(pattern, re.DOTALL)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """See `APIRoute.get_route_handler`."""

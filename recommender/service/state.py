@@ -1,7 +1,8 @@
 """What is being served: the current snapshot under the overlay in force, swapped while requests run.
 
 A request holds on to the one `Loaded` that it began with; a swap replaces a reference, so nobody waits
-and nothing is answered from two snapshots. What cannot be loaded changes nothing but `State.error`.
+and nothing is answered from two snapshots. What cannot be loaded changes nothing but `State.error`, which
+anybody may read and therefore names no path; the log has each failure in full.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +25,7 @@ from recommender.article import title_key
 from recommender.errors import CorruptSnapshot, RecommenderError, SnapshotNotFound
 from recommender.overlay import Overlay
 from recommender.recommend import Recommender
+from recommender.service import problems
 from recommender.settings import Settings
 from recommender.snapshot import Snapshot
 from recommender.store import Store
@@ -31,6 +34,8 @@ LOADED = "recommender.loaded"
 _LOG = logging.getLogger("recommender.service")
 # A snapshot that was refused is read in full again after 1, 2, 4, ... looks, at the most after this many.
 _MOST_LOOKS = 32
+_OVERLAY, _SNAPSHOT = "overlay", "snapshot"
+_NOTHING_YET = "no snapshot has been loaded yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,50 +59,78 @@ class State:
     def __init__(self, settings: Settings, *, on_failure: Callable[[], None]) -> None:
         """``on_failure`` is called once for each new reason why something could not be loaded."""
         self.loaded: Loaded | None = None
-        self.error: str | None = None
         self._settings = settings
         self._store = Store(settings.index)
         self._on_failure = on_failure
         self._overlay: Overlay | None = None
+        # Of each part what is said of its failure, and the failure in full.
+        self._failed: dict[str, tuple[str, str]] = {}
         self._refused: str | None = None
         self._refusals = 0
         self._looks_to_wait = 0
         self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="look")
+
+    @property
+    def error(self) -> str | None:
+        """What could not be loaded the last time, for anybody to read; ``None`` where all is well."""
+        said = [said for said, _ in dict(self._failed).values()]
+        return f"{'; '.join(said)}; the service's log says why" if said else None
 
     def of(self, request: Request) -> Loaded:
-        """What was loaded when the request began. Raises SnapshotNotFound where nothing was."""
+        """What was loaded when the request began. Raises ProblemError where nothing was."""
         loaded: Loaded | None = request.scope[LOADED]
         if loaded is None:
-            raise SnapshotNotFound(self.error or "no snapshot has been loaded yet")
+            raise problems.ProblemError(problems.NO_SNAPSHOT, self.why_not())
         return loaded
 
+    def why_not(self) -> str:
+        """Why nothing is loaded."""
+        return self.error or _NOTHING_YET
+
     async def poll(self) -> None:
-        """Look every ``poll_seconds``, in a thread, until cancelled."""
+        """Look every ``poll_seconds``, until cancelled."""
         while True:
             await asyncio.sleep(self._settings.poll_seconds)
-            await asyncio.to_thread(self.refresh)
+            await self.look()
+
+    async def look(self) -> None:
+        """`refresh`, in a thread that does nothing else: a takedown waits for nobody's work."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.refresh)
 
     def refresh(self) -> None:
         """Load what has changed on disk. Never raises: what fails is remembered in ``error``, and what
         was loaded stays."""
         with self._lock:
-            try:
-                self.error = self._look()
-            except RecommenderError as error:
-                self._remember(str(error), counted=not isinstance(error, SnapshotNotFound))
-            except Exception as error:
-                # Whatever it is (memory, a bug): the service goes on with what it has.
-                _LOG.exception("loading failed")
-                self._remember(f"loading failed: {error!r}", counted=True)
+            # First of all: a takedown must not wait for a snapshot that cannot be loaded.
+            self._attempt(_OVERLAY, self._look_at_overlay)
+            if self._overlay is not None:
+                self._attempt(_SNAPSHOT, self._look_at_snapshot)
 
-    def _look(self) -> str | None:
-        """Swaps where something is new; gives back what is wrong with the overlay file, if anything."""
-        overlay, complaint = self._read_overlay()
-        # First of all: a takedown must not wait for a snapshot that cannot be loaded.
+    def _attempt(self, part: str, look: Callable[[], bool]) -> None:
+        """Looks at a part; ``look`` gives back false where the part is no better than it was."""
+        try:
+            if look():
+                self._failed.pop(part, None)
+        except RecommenderError as error:
+            self._remember(part, error, str(error))
+        except Exception as error:
+            # Whatever it is (memory, a bug): the service goes on with what it has.
+            _LOG.exception("loading failed")
+            self._remember(part, error, f"loading failed: {error!r}")
+
+    def _look_at_overlay(self) -> bool:
+        """Reads the overlay beside the snapshots. One that cannot be read, or is older than the last one
+        read, never counts: the last one stays in force."""
+        found = overlays.read(self._settings.index)
+        self._overlay = found if self._overlay is None else overlays.in_force(found, self._overlay)
         if self.loaded is not None:
             snapshot = self.loaded.snapshot
-            if overlays.in_force(snapshot.overlay, overlay) != self.loaded.recommender.overlay:
-                self._swap(snapshot, overlay)
+            if overlays.in_force(snapshot.overlay, self._overlay) != self.loaded.recommender.overlay:
+                self._swap(snapshot)
+        return True
+
+    def _look_at_snapshot(self) -> bool:
         name = self._store.current_name()
         if name is None and self.loaded is not None:
             raise CorruptSnapshot(f"{self._settings.index} no longer names a snapshot")
@@ -106,24 +139,10 @@ class State:
         elif self.loaded is not None and name == self.loaded.snapshot.name:
             self._refused = None
         elif self._must_wait(name):
-            return self.error
+            return False
         else:
-            self._swap(self._open(name), overlay)
-        return complaint
-
-    def _read_overlay(self) -> tuple[Overlay, str | None]:
-        """The overlay beside the snapshots. One that cannot be read, or is older than the last one read,
-        never counts: the last one stays in force. Raises CorruptSnapshot where there is no last one."""
-        complaint = None
-        try:
-            found = overlays.read(self._settings.index)
-        except CorruptSnapshot as error:
-            if self._overlay is None:
-                raise
-            found, complaint = self._overlay, str(error)
-            self._remember(complaint, counted=True)
-        self._overlay = found if self._overlay is None else overlays.in_force(found, self._overlay)
-        return self._overlay, complaint
+            self._swap(self._open(name))
+        return True
 
     def _open(self, name: str) -> Snapshot:
         try:
@@ -140,9 +159,9 @@ class State:
         self._looks_to_wait -= 1
         return True
 
-    def _swap(self, snapshot: Snapshot, overlay: Overlay) -> None:
+    def _swap(self, snapshot: Snapshot) -> None:
         started = time.perf_counter()
-        recommender = Recommender(snapshot, overlay, min_score=self._settings.min_score)
+        recommender = Recommender(snapshot, self._overlay, min_score=self._settings.min_score)
         old = self.loaded
         same = old is not None and old.snapshot is snapshot
         titles = old.titles if old is not None and same else _titles(snapshot)
@@ -156,13 +175,21 @@ class State:
             time.perf_counter() - started,
         )
 
-    def _remember(self, error: str, *, counted: bool) -> None:
-        if error == self.error:
+    def _remember(self, part: str, error: Exception, full: str) -> None:
+        missing = isinstance(error, SnapshotNotFound)
+        if part == _OVERLAY:
+            said = "the overlay cannot be read"
+        elif missing and self.loaded is None:
+            said = "there is no snapshot to load yet"
+        else:
+            said = "the current snapshot cannot be loaded"
+        _, before = self._failed.get(part, (None, None))
+        if full == before:
             return
-        self.error = error
+        self._failed[part] = said, full
         kept = f"; still serving {self.loaded.snapshot.name}" if self.loaded else ""
-        _LOG.warning("%s%s", error, kept)
-        if counted:
+        _LOG.warning("%s%s", full, kept)
+        if not missing:
             self._on_failure()
 
 

@@ -83,7 +83,7 @@ def many(words, n=20):
         ("storm-3", {}, "10 of 10"),
         ("storm-3", {"limit": 30, "min_score": 0.5}, ": nothing else reached the floor 0.50"),
         ("storm-3", {"min_score": 1.0}, "0 of 10: nothing reached the floor 1.00"),
-        ("two", {"limit": 5}, "0 of 5: the article has fewer than 3 words"),
+        ("two", {"limit": 5}, "0 of 5: the article has fewer than 3 words and 20 characters"),
         ("storm-3", {"limit": 50}, ": the index holds only 40 other articles"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from recommender.article import Link
 from recommender.errors import InputError
 from recommender.ingest.csvfile import read_csv
+from recommender.ingest.reading import Broken, Tally
 from tests.ingest.reading_helpers import places, read
 
 
@@ -49,10 +52,49 @@ def test_the_line_of_a_row_that_spans_lines_is_its_first() -> None:
     assert places(tally) == [(2, "id is empty"), (5, "id is empty")]
 
 
-def test_a_quote_that_is_never_closed() -> None:
-    articles, tally = read(read_csv, 'id,title\na,"T\nb,U\n')
-    assert articles == []
-    assert places(tally) == [(2, "not CSV: unexpected end of data")]
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_quote_that_is_never_closed_costs_its_own_line(end: str) -> None:
+    rows = [f"{number},T{number}" for number in range(1000)]
+    rows[100] = '100,"T100'
+    articles, tally = read(read_csv, "id,title\n" + "\n".join(rows) + end)
+    assert places(tally) == [(102, "not CSV: unexpected end of data")]
+    assert [article.id for article in articles] == [str(number) for number in range(1000) if number != 100]
+
+
+def test_a_quote_that_is_closed_by_a_later_row_costs_its_own_line() -> None:
+    articles, tally = read(read_csv, 'id,title\na,"T\nb,U\nc,V\nd,"W"\ne,\n')
+    assert [article.id for article in articles] == ["b", "c", "d"]
+    assert places(tally) == [(2, "not CSV: ',' expected after '\"'"), (6, "title and text are both blank")]
+
+
+def test_a_quote_that_is_never_closed_before_a_cell_too_long_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recommender.ingest.csvfile.CELL_LIMIT", 100)
+    articles, tally = read(read_csv, 'id,title\na,"T\n' + "b,U\n" * 1000)
+    assert len(articles) == 1000
+    assert places(tally) == [(2, "not CSV: field larger than field limit (100)")]
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        'b,"The wall',
+        'b,"The wall\n',
+        'b,"The wall fell, at last.\n\nNobody, it is said, was\nhurt, or so',
+    ],
+)
+def test_data_that_ends_inside_quotes_is_broken(cut: str) -> None:
+    tally = Tally()
+    articles = read_csv(io.BytesIO(b'id,title\na,"T\nT"\n' + cut.encode()), "in", tally)
+    assert next(articles).id == "a"
+    with pytest.raises(Broken, match=r"^CSV data ends inside quotes that were opened on line 4$"):
+        list(articles)
+    assert (tally.rejections[0].line, tally.rejections[0].reason) == (4, "not CSV: unexpected end of data")
+
+
+def test_quotes_that_are_past_reading_do_not_hold_the_reader() -> None:
+    # Every line closes the quote of the one before and opens another: to the end, from wherever one begins.
+    with pytest.raises(Broken, match=r"^the quotes around line \d+ do not pair: too much was read twice$"):
+        read(read_csv, "id,title\n" + 'x""","""\n' * 50_000)
 
 
 def test_nul_bytes_and_long_cells() -> None:
@@ -81,5 +123,8 @@ def test_a_header_row_is_required(data: str, reason: str) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_never_raises_after_the_header(data: bytes) -> None:
-    read(read_csv, b"id,title,text\n" + data)
+def test_after_the_header_nothing_is_raised_but_for_open_quotes(data: bytes) -> None:
+    try:
+        read(read_csv, b"id,title,text\n" + data)
+    except Broken:
+        assert b'"' in data

@@ -76,6 +76,23 @@ def test_the_id_is_the_link_else_the_guid_else_a_digest(item: str, expected: tup
     assert (article.id, article.url) == expected
 
 
+@pytest.mark.parametrize(
+    ("feed", "title"),
+    [
+        ("<title>AT&amp;T rises</title>", "AT&T rises"),
+        ("<title>AT&amp;amp;T rises</title>", "AT&T rises"),  # in RSS a title that looks like HTML is HTML
+        ("<title>Use of &amp;amp;lt; in HTML</title>", "Use of &lt; in HTML"),
+        ("<title type='text'>Use of &amp;lt; in HTML</title>", "Use of &lt; in HTML"),
+        ("<title type='html'>Use of &amp;amp;lt; in HTML</title>", "Use of &lt; in HTML"),
+        ("<title type='html'>1 &amp;lt; 2</title>", "1 < 2"),
+    ],
+)
+def test_a_title_is_unescaped_once(feed: str, title: str) -> None:
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{feed}</entry></feed>'
+    (article,), _ = read(read_feed, atom if "type" in feed else RSS % f"<item>{feed}</item>")
+    assert article.title == title
+
+
 def test_an_entry_without_words_is_rejected() -> None:
     articles, tally = read(read_feed, RSS % "<item><title>T</title></item><item><guid>g</guid></item>")
     assert [article.title for article in articles] == ["T"]

@@ -52,6 +52,27 @@ def test_furniture(line: str) -> None:
         "This is meant to be a safe and engaging place for users to connect, so be kind.",
         "For now we are suspending all commenting on articles",
         "Comments on this story are now closed.",
+        "Want the news first? Please subscribe today.",
+        "Like what you read? Support our reporting and sign up for Tides.",
+        "Enjoying this story? Read more from The Gull.",
+        "Love the coast? Follow us and never miss a tide.",
+        "Sign up for Tides, The Gull's weekly newsletter, and tell a friend.",
+        "Subscribe for the best of the coast in our free morning briefing.",
+        "Sign up and get breaking news alerts.",
+        "Register for free to get Gull alerts by e-mail.",
+        "Subscribe to Tides for the week's stories in one email.",
+        "By signing up you accept our privacy policy.",
+        "Stay ahead of the tide with our daily digest — enter your email below.",
+        "Stay in the know with our weekly newsletter.",
+        "Never miss a tide: enter your e-mail address to subscribe.",
+        "Enjoying this story? Support local journalism by becoming a member today.",
+        "Support independent journalism with a donation.",
+        "Become a member today.",
+        "Our journalism is free and independent thanks to readers like you. Donate here.",
+        "Join thousands of readers who get The Gull newsletter every Friday.",
+        "Subscribe to the Daily Gull to keep reading for just £1 a week.",
+        "Sign up now from only $5 per month.",
+        "Read more: What the wall has cost",
     ],
 )
 def test_plugs(paragraph: str) -> None:
@@ -83,6 +104,26 @@ def test_plugs(paragraph: str) -> None:
         "By using cookies the firm had tracked visitors for years.",
         "Have a look at the letter in your inbox, the mayor told the council.",
         "Comment was not available from the council on Friday.",
+        "Want to know what happened? Ministers published a bulletin on Tuesday that named the ship.",
+        "Like many, she asked: was it worth it? The briefing on Friday said yes.",
+        "Looking for answers? The inquiry's morning briefings gave few, and families left angry.",
+        "Want sandbags? Residents who sign up by Friday get more of them.",
+        "Want to help? Join us at the wall, the harbour master told reporters, and read more from the plan.",
+        "By clicking the seal shut, you agree, the captain told his crew, that it is final.",
+        "By clicking the seal shut you agree that it is final.",
+        "Sign up for national service fell in Ukraine after a briefing by the defence ministry.",
+        "Sign-up for the harbour bulletin fell by half in January.",
+        "Sign up for classes rose after an email from the school.",
+        "“Sign up for the harbour bulletin,” the mayor said.",
+        "Support for local journalism grew after the wall fell.",
+        "Support local journalism, the mayor said, and the harbour will thank you.",
+        "Join hundreds of people on the pier on Sunday to see the wall come down.",
+        "Enter your email and the thieves have you, police said.",
+        "Stay ahead of the tide, the harbour master told walkers.",
+        "The members donate here and there, and become members of the club today.",
+        "Subscribers kept reading for just £1 a week.",
+        "Trending upwards, the cost of the wall passed £2m.",
+        "The Gull is temporarily closing its comment section while we improve moderation.",
     ],
 )
 def test_prose(paragraph: str) -> None:
@@ -100,6 +141,7 @@ def test_prose(paragraph: str) -> None:
         "The Gull has suspended comments until the wall stands again.",
         "This story is not open for comments.",
         "Sign up to Tides and get the day's harbour news by email.",
+        "The Daily Gull is temporarily closing its comment section while we improve moderation.",
     ],
 )
 def test_notices_go_from_the_end_of_a_text_only(notice: str) -> None:
@@ -124,7 +166,8 @@ def test_related_headings(line: str) -> None:
     assert is_related_heading(line)
 
 
-@pytest.mark.parametrize("line", ["Most read", "Trending now", "Popular", "Top stories"])
+@pytest.mark.parametrize("line", ["Most read", "Trending", "Trending now", "Popular", "Top stories"])
 def test_popular_headings(line: str) -> None:
     assert is_popular_heading(line)
+    assert not is_prose(line)
     assert not is_related_heading(line)

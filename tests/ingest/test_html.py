@@ -259,14 +259,63 @@ def test_a_page_that_is_too_large_is_rejected() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        "<div>" * 100_000 + "words",
         "<h2>Related</h2>" * 2_000,
         "<h2>Related</h2><ul>" + "<li><a href='/x'>y</a></li>" * 2_000 + "</ul>",
         "<h2>Related</h2>" + "<div>" * 200 + "<a href='http://[::1'>x</a><a href='javascript:x()'>y</a>",
     ],
 )
 def test_hostile_pages_do_not_hold_or_break_the_reader(data: str) -> None:
-    extract_page(data)
+    page = extract_page("<title>The wall</title><p>It fell.</p>" + data)
+    assert page is not None
+    assert (page.title, page.text.split("\n")[0]) == ("The wall", "It fell.")
+
+
+@pytest.mark.timeout(20)
+def test_what_is_nested_too_deeply_to_parse_is_no_page() -> None:
+    assert extract_page("<div>" * 100_000 + "words") is None
+
+
+def test_a_tag_with_more_attributes_than_any_page_has_is_refused() -> None:
+    names = " ".join(f"a{number}" for number in range(1_001))
+    reason = "a tag has more than 1,000 attributes"
+    for markup in (
+        f"<p {names}>",
+        f'<p a=">" {names}>',
+        f"<p/{names.replace(' ', '/')}>",
+        f'<p ="><b {names}',
+    ):
+        assert places(read(read_html, page(f"{BODY}{markup}"))[1]) == [(None, reason)]
+    assert fragment_text(f"<p {names}>words</p>") == ""
+
+
+@pytest.mark.timeout(20)
+def test_long_tags_with_few_attributes_and_many_tags_pass() -> None:
+    image = "data:image/png;base64," + "AAA/BBB+ \n" * 50_000
+    path = "M 10 10 " * 5_000
+    unquoted = image.replace(" \n", "")
+    long = f'<img src="{image}"><img src={unquoted}><svg><path d="{path}"/></svg>'
+    for markup in (long, "<b a>" * 1_100 + "</b>" * 1_100, "<i " * 900 + "=" * 100_000):
+        found = extract_page(page(f"<article><h1>Harbour wall falls</h1>{BODY}</article>{markup}"))
+        assert found is not None
+        assert found.text.startswith("The outer wall")
+
+
+@pytest.mark.parametrize(
+    "after", ["Get our newsletter delivered to your inbox.", "Comments are closed on this page."]
+)
+def test_a_plug_after_the_cards_is_no_snippet(after: str) -> None:
+    cards = "<h3>Recommended for you</h3><div><a href='/1'><h4>Ferry cancelled</h4></a></div>"
+    for block in (
+        f"{cards}<p>{after}</p>",
+        f"{cards.removesuffix('</div>')}<p>{after}</p><p>No ferry.</p></div>",
+    ):
+        found = extract_page(page(f"<article><h1>Harbour wall falls</h1>{BODY}</article>{block}"))
+        assert found is not None
+        assert [(link.title, link.snippet) for link in found.links] in (
+            [("Ferry cancelled", "")],
+            [("Ferry cancelled", "No ferry.")],
+        )
+        assert after not in found.text
 
 
 @settings(max_examples=50, deadline=None)

@@ -92,8 +92,13 @@ def test_a_whole_page() -> None:
         lambda page: page.replace("Harbour wall falls", "Advertisement\n\nHarbour wall falls", 1),
         lambda page: page + "\n\nMost read\n\n  • A wedding\n\n    In the hills.\n",
         lambda page: page.replace("The club's", "Advertisement\n\nThe club's"),
+        lambda page: page.replace("The club's", "Trending\n\nThe club's"),
+        lambda page: page[: (at := page.index("Recommended"))] + page[at:].replace("•", "–"),
+        lambda page: page[: (at := page.index("Recommended"))] + page[at:].replace("•", "2)"),
+        lambda page: "\n".join("    " + line for line in page.split("\n")),
+        lambda page: page + "\n    Get our newsletter delivered to your inbox.\n",
     ],
-    ids=range(12),
+    ids=range(17),
 )
 def test_the_same_page_in_other_forms(change) -> None:  # type: ignore[no-untyped-def]
     assert parsed(change(PAGE)) == parsed(PAGE)
@@ -134,6 +139,20 @@ def test_text_after_an_indented_list_is_no_snippet_and_no_body() -> None:
         ("By Jane Doe, Al Li and Jo Roe\n·2 min read", ("Jane Doe", "Al Li", "Jo Roe"), None, None),
         ("World\nJane Doe & Al Li\n·2 min read", ("Jane Doe", "Al Li"), None, None),
         ("By Jane Doe\nJanuary 6, 2022", ("Jane Doe",), None, datetime(2022, 1, 6, tzinfo=UTC)),
+        (
+            "By Jane Doe and Al Li\nPublished 30 January 2022\n3 min read",
+            ("Jane Doe", "Al Li"),
+            None,
+            datetime(2022, 1, 30, tzinfo=UTC),
+        ),
+        ("Jane Doe\n2 min read\nJan 31, 2022", ("Jane Doe",), None, datetime(2022, 1, 31, tzinfo=UTC)),
+        ("Jane Doe · The Gull\n2 min read", ("Jane Doe",), "The Gull", None),
+        (
+            "Jane Doe | The Gull | 6 Jan 2022, 9:41 | 2 min read",
+            ("Jane Doe",),
+            "The Gull",
+            datetime(2022, 1, 6, 9, 41, tzinfo=UTC),
+        ),
         ("·2 min read", (), None, None),
         ("", (), None, None),
     ],
@@ -155,6 +174,70 @@ def test_a_url_on_the_first_line_is_the_pages_own() -> None:
     page = parsed("\nhttps://www.gull.example/a\n" + PAGE)
     assert page.id == page.url == "https://www.gull.example/a"
     assert (page.source, page.title, page.text) == ("gull.example", "Harbour wall falls", TEXT)
+
+
+def test_a_url_right_below_the_title_is_the_pages_own_unless_one_came_before() -> None:
+    below = PAGE.replace("falls\n", "falls\n\nhttps://gull.example/b\n", 1)
+    page = parsed(below)
+    assert (page.url, page.authors, page.text) == ("https://gull.example/b", ("Jane Doe",), TEXT)
+    assert parsed("https://gull.example/a\n" + below).url == "https://gull.example/a"
+
+
+def test_an_update_is_no_publication() -> None:
+    page = parsed(
+        "T\nJane Doe\nPublished: Jan 6, 2022\nLast updated 7 Jan 2022, 10:00\n·2 min read\n\nBody.\n"
+    )
+    assert page.published_at == datetime(2022, 1, 6, tzinfo=UTC)
+    assert page.updated_at == datetime(2022, 1, 7, 10, tzinfo=UTC)
+
+
+def test_a_numbered_line_of_the_body_is_prose() -> None:
+    page = parsed("T\n2 min read\n\n1. The wall fell.\n\n– It was old.\n\nRelated\n\n1. One\n2) Two\n")
+    assert page.text == "1. The wall fell.\n\n– It was old."
+    assert [link.title for link in page.links] == ["One", "Two"]
+
+
+def test_what_could_not_be_read_as_links_is_remarked_on() -> None:
+    page = "T\n2 min read\n\nThe wall fell.\n\nRecommended Stories:\nFerry cancelled\n\nPier sold\n"
+    (article,), tally = read(read_page_text, page, "a.txt")
+    assert (article.text, article.links) == ("The wall fell.", ())
+    assert tally.notes == [("a.txt", '2 lines under "Recommended Stories" were not read as links')]
+    assert read(read_page_text, page + "\nRelated\n\n• One\n")[1].notes == []
+    assert read(read_page_text, PAGE)[1].notes == []
+
+
+PROSE = "The council meets on Monday in the old hall to speak about what the wall has cost the town so far."
+
+
+@pytest.mark.parametrize(
+    ("box", "stories"),
+    [
+        ("  • Ferry\n\n  • Quake", ("", "")),
+        ("  • Ferry\n\n    No ferry.\n\n  • Quake\n    Far off.", ("No ferry.", "Far off.")),
+        ("• Ferry\n• Quake", ("", "")),
+        ("• Ferry\n• Quake\n\nRead more: The wall", ("", "")),
+        ("1. Ferry\n2. Quake", ("", "")),
+    ],
+)
+def test_the_body_goes_on_after_a_list_in_its_middle(box: str, stories: tuple[str, str]) -> None:
+    end = "Recommended Stories\n\n  • Pier sold\n\n    For a shilling.\n\nTerms of use\n"
+    page = parsed(f"T\n2 min read\n\nIt fell.\n\nRelated Stories\n\n{box}\n\n{PROSE}\n\nHe left.\n\n{end}")
+    assert page.text == f"It fell.\n\n{PROSE}\n\nHe left."
+    assert [link.title for link in page.links] == ["Ferry", "Quake", "Pier sold"]
+    assert [link.snippet for link in page.links] == [*stories, "For a shilling."]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        f"• Ferry\n\nNo ferry.\n\n• Quake\n\n{PROSE}\n\n{PROSE}",  # the list's snippets stand at the margin
+        f"• Ferry\n\n{PROSE}",  # a list of one: its snippet
+        f"  • Ferry\n\n© 2022 The Gull. {PROSE}",
+        "  • Ferry\n\nSign up for our newsletter, which tells you each week what the harbour has cost.",
+    ],
+)
+def test_what_may_be_a_snippet_or_a_footer_is_no_body(after: str) -> None:
+    assert parsed(f"T\n2 min read\n\nIt fell.\n\nRelated Stories\n\n{after}\n").text == "It fell."
 
 
 def test_a_body_that_begins_with_bullets_is_no_list_of_names() -> None:
@@ -204,17 +287,20 @@ def test_utf_16() -> None:
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
-    "dump",
+    ("dump", "text"),
     [
-        "T\n" + "\n" * 500_000 + "x",
-        "T\nb\n" + "Related\n\n" * 20_000 + "- x",
-        "T\n" + "-" * 500_000,
-        "T\n" + "· " * 200_000 + "2 min read",
-        "T\n\n" + "Sign up. " * 50_000,
+        ("T\n" + "\n" * 500_000 + "x", None),
+        ("T\nb\n" + "Related\n\n" * 20_000 + "- x", "b Related"),
+        ("T\n" + "-" * 500_000, None),
+        ("T\n" + "· " * 200_000 + "2 min read", None),
+        ("T\n2 min read\n\nb\n\nRelated\n\n- x\n\n" + "y\n" * 200_000, "b"),
+        ("T\n2 min read\n\nb\n\n" + "Related\n\n- x\n\ny\n\n" * 20_000, "b"),
+        ("T\n2 min read\n\n" + "Sign up. " * 50_000, ("Sign up. " * 50_000).strip()),
     ],
 )
-def test_hostile_pages_do_not_hold_the_reader(dump: str) -> None:
-    parse_page(dump)
+def test_hostile_pages_do_not_hold_the_reader(dump: str, text: str | None) -> None:
+    page = parse_page(dump)
+    assert (page and page.text) == text
 
 
 LINES = st.sampled_from(

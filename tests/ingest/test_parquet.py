@@ -13,6 +13,7 @@ import pytest
 from recommender.article import Link
 from recommender.errors import InputError
 from recommender.ingest.parquet import BATCH_ROWS, read_parquet
+from recommender.ingest.reading import Broken, Tally
 from tests.ingest.reading_helpers import places, read
 
 
@@ -72,14 +73,34 @@ def test_a_column_id_is_required() -> None:
         read(read_parquet, written({"key": ["a"], "title": ["T"]}))
 
 
-@pytest.mark.parametrize("damage", ["cut", "scribbled", "none of it", "empty"])
-def test_a_damaged_file_is_refused(damage: str) -> None:
+def test_a_file_of_another_kind_is_refused() -> None:
+    with pytest.raises(InputError, match=r"^not a readable Parquet file: "):
+        read(read_parquet, b"id,title\na,T\n")
+
+
+@pytest.mark.parametrize("damage", ["cut", "scribbled", "none of it", "two bytes", "empty"])
+def test_a_damaged_file_is_broken(damage: str) -> None:
     data = written({"id": [str(number) for number in range(100)], "title": ["T"] * 100})
     data = {
         "cut": data[: len(data) // 2],
         "scribbled": data[:-60] + b"\xff" * 50 + data[-10:],
         "none of it": b"PAR1 and nothing else",
+        "two bytes": b"PA",
         "empty": b"",
     }[damage]
-    with pytest.raises(InputError, match=r"^not a readable Parquet file: "):
+    with pytest.raises(Broken, match=r"^not a readable Parquet file: "):
         read(read_parquet, data)
+
+
+def test_a_file_damaged_after_its_first_rows_is_broken() -> None:
+    sink = io.BytesIO()
+    table = pa.table({"id": [str(number) for number in range(5000)], "title": ["T"] * 5000})
+    pq.write_table(table, sink, row_group_size=1000, use_dictionary=False)
+    data = bytearray(sink.getvalue())
+    data[len(data) // 2 : len(data) // 2 + 2000] = b"\xff" * 2000
+    tally = Tally()
+    articles = read_parquet(io.BytesIO(data), "in", tally)
+    assert next(articles).id == "0"
+    with pytest.raises(Broken, match=r"^not a readable Parquet file: "):
+        list(articles)
+    assert tally.rejections == []

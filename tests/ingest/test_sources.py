@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,9 @@ import pytest
 import recommender.ingest
 from recommender.errors import InputError, SourceNotFound, StorageError
 from recommender.ingest import Rejection, Tally, read_sources
-from tests.ingest.reading_helpers import places, read_paths
+from recommender.ingest.detect import detect
+from recommender.ingest.html import read_html
+from tests.ingest.reading_helpers import read_paths
 
 PAGE = "Title\n\nBody of it.\n\nRecommended Stories\n\n  • One\n"
 HTML = "<html><body><h1>Title</h1><p>A page with a paragraph of text on it.</p></body></html>"
@@ -147,9 +150,9 @@ def test_passed_over_in_a_directory_and_refused_by_name(
     assert str(error.value) == f"{path} {why}"
 
 
-def test_a_file_damaged_as_a_whole_is_rejected_in_a_directory_and_refused_by_name(tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_rejected_in_a_directory_and_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("no,header\n", encoding="utf-8")
-    (tmp_path / "b.parquet").write_bytes(b"PAR1")
+    (tmp_path / "b.parquet").write_bytes(b"no Parquet")
     (tmp_path / "c.jsonl").write_bytes(line("c"))
     articles, tally = read_paths(tmp_path)
     assert [article.id for article in articles] == ["c"]
@@ -164,40 +167,107 @@ def test_a_file_damaged_as_a_whole_is_rejected_in_a_directory_and_refused_by_nam
     )
 
 
-def test_gzip_data_that_ends_early_keeps_what_was_read(tmp_path: Path) -> None:
+def stopped(path: Path) -> str:
+    """The message, one for both ways in, with which a file stops a reading, named or found."""
+    messages = []
+    for source in (path, path.parent):
+        tally = Tally()
+        with pytest.raises(InputError) as error:
+            list(read_sources([str(source)], tally))
+        assert not any(rejection.line is None for rejection in tally.rejections)
+        messages.append(str(error.value))
+    assert messages[0] == messages[1]
+    return messages[0]
+
+
+def test_gzip_data_that_ends_early_stops_the_reading(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
-    data = b"".join(line(f"{number}{os.urandom(20).hex()}") for number in range(5000))
-    path.write_bytes(gzip.compress(data)[:-5000])
-    articles, tally = read_paths(path)
-    assert 1000 < len(articles) < 5000
-    (rejection,) = tally.rejections
-    assert rejection.source == str(path)
-    assert rejection.line == len(articles) + 1
-    assert rejection.reason.startswith("gzip data ends early after ")
-    assert rejection.reason.endswith(" bytes of content")
+    data = gzip.compress(b"".join(line(f"{number}{os.urandom(20).hex()}") for number in range(5000)))[:-5000]
+    path.write_bytes(data)
+    found = re.fullmatch(
+        r"(.*): gzip data ends early after (\d+) bytes of content; (\d+) records were read before that",
+        stopped(path),
+    )
+    assert found is not None
+    assert found[1] == str(path)
+    assert 1000 < int(found[3]) < 5000
+    with pytest.raises(InputError, match=r"^-: gzip data ends early after \d+ bytes of content; \d+ records"):
+        read_paths("-", stdin=data)
 
 
-def test_gzip_data_that_is_damaged(tmp_path: Path) -> None:
+def test_gzip_data_that_is_damaged_stops_the_reading(tmp_path: Path) -> None:
     path = tmp_path / "a.csv.gz"
     data = bytearray(gzip.compress(b"id,title\n" + b"".join(b"%d,T\n" % number for number in range(5000))))
     data[-8] ^= 0xFF  # the checksum
     path.write_bytes(data)
-    articles, tally = read_paths(path)
-    assert len(articles) == 5000
-    assert [line for line, _ in places(tally)] == [5002]
-    assert places(tally)[0][1].startswith("gzip data is damaged (CRC check failed")
+    message = stopped(path)
+    assert message.startswith(f"{path}: gzip data is damaged (CRC check failed")
+    assert message.endswith("; 5000 records were read before that")
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 10])
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.html.gz", "a.gz", "a.json.gz"])
+def test_gzip_data_without_any_content_stops_the_reading(tmp_path: Path, name: str, size: int) -> None:
+    (tmp_path / name).write_bytes(gzip.compress(line("a"))[:size])
+    assert stopped(tmp_path / name) == (
+        f"{tmp_path / name}: gzip data ends early after 0 bytes of content; 0 records were read before that"
+    )
+
+
+def test_gzip_data_of_other_kinds_of_files_is_not_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "a.log.gz").write_bytes(gzip.compress(b"log")[:5])
+    _, tally = read_paths(tmp_path)
+    assert tally.passed_over == [
+        (str(tmp_path / "a.log.gz"), f"has the suffix '.log', expected one of {SUFFIXES}")
+    ]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.html.gz"])
-def test_gzip_data_without_any_content(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(gzip.compress(line("a"))[:10])
-    assert read_paths(tmp_path)[1].rejections == [
-        Rejection(str(tmp_path / name), None, None, "gzip data ends early after 0 bytes of content")
-    ]
+def test_a_file_that_is_no_gzip_data_is_rejected_in_a_directory_and_refused_by_name(
+    tmp_path: Path, name: str
+) -> None:
     (tmp_path / name).write_bytes(line("a"))
-    assert read_paths(tmp_path)[1].rejections == [
-        Rejection(str(tmp_path / name), None, None, "not gzip data: begins with 7b 22, expected 1f 8b")
-    ]
+    reason = "not gzip data: begins with 7b 22, expected 1f 8b"
+    assert read_paths(tmp_path)[1].rejections == [Rejection(str(tmp_path / name), None, None, reason)]
+    with pytest.raises(InputError) as error:
+        read_paths(tmp_path / name)
+    assert str(error.value) == f"{tmp_path / name}: {reason}"
+
+
+def test_csv_and_parquet_that_end_early_stop_the_reading(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'id,title\na,T\nb,"The wal')
+    assert stopped(path) == (
+        f"{path}: CSV data ends inside quotes that were opened on line 3; 2 records were read before that"
+    )
+    path.unlink()
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"id": ["a"], "title": ["T"]}), path)
+    path.write_bytes(path.read_bytes()[:-4])
+    assert stopped(path).startswith(f"{path}: not a readable Parquet file: ")
+
+
+@pytest.mark.parametrize("name", ["a.json", "a"])
+@pytest.mark.parametrize("first", [b'{"id": "x", "ti', b'\xef\xbb\xbf \n{"id": "x",}', b'{"id": "\xff"}'])
+def test_a_first_line_that_is_malformed_costs_itself_alone(tmp_path: Path, name: str, first: bytes) -> None:
+    (tmp_path / name).write_bytes(first + b"\n" + line("a") + line("b"))
+    articles, tally = read_paths(tmp_path)
+    assert [article.id for article in articles] == ["a", "b"]
+    assert len(tally.rejections) == 1
+    assert ids("-", stdin=(tmp_path / name).read_bytes()) == ["a", "b"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [(b"<html>", read_html), (b"<rss>", "is XML, but neither a feed nor a page"), (b"<!--", None)],
+)
+def test_any_number_of_comments_may_stand_before_a_page(end: bytes, expected: object) -> None:
+    head = b"<?xml version='1.0'?>" + b"<!-- a page -->\n" * 10_000 + end
+    assert detect("a.xml", head) == (expected or "is XML, but neither a feed nor a page")
 
 
 @pytest.mark.parametrize("name", ["missing", "missing/a.jsonl", ""])

@@ -146,13 +146,19 @@ def test_a_byte_order_mark(read):
     assert outcome.report.read["rejected"] == 0
 
 
-def test_gzip_that_ends_early(settings, tmp_path):
+def test_gzip_that_ends_early_publishes_nothing(settings, tmp_path):
+    """What is missing cannot be counted, and would leave every list."""
     whole = gzip.compress(b"\n".join(GOOD * 50))
     source = tmp_path / "articles.jsonl.gz"
+    source.write_bytes(whole)
+    before = build_from(source, settings).snapshot
     source.write_bytes(whole[: len(whole) // 2])
-    outcome = build_from(source, settings, max_rejected=1)
-    assert outcome.report.read["rejected"] >= 1
-    assert any("gzip data" in str(one["reason"]) for one in rejected(settings))
+    with pytest.raises(InputError, match="gzip data ends early") as caught:
+        build_from(source, settings, max_rejected=1)
+    assert caught.value.exit_code == 65
+    assert before is not None
+    assert Store(settings.index).current_name() == before.name
+    assert "gzip data ends early" in json.loads((settings.index / REPORT_FILE).read_bytes())["refused"]
 
 
 # Records

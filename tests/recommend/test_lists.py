@@ -113,7 +113,7 @@ def test_scores_are_printed_as_they_were_compared(recommender):
 
 def test_a_list_of_no_article_has_no_id(recommender, snapshot):
     for found in (
-        recommender.similar_to_vector(snapshot.vectors[0], words=9, now=NOON),
+        recommender.similar_to_vector(snapshot.vectors[0], now=NOON),
         recommender.similar_to_several(["q", "bare"]),
     ):
         assert found.id is None
@@ -169,7 +169,7 @@ def test_an_explanation_goes_with_its_item_when_others_are_left_out(recommender)
 
 def test_a_text_is_explained_by_its_cosine_and_the_present(recommender, snapshot):
     found = recommender.similar_to_vector(
-        snapshot.vectors[4], words=9, now=NOON, options=Options(explain=True, min_score=0)
+        snapshot.vectors[4], now=NOON, options=Options(explain=True, min_score=0)
     )
     by_id = {item.id: item for item in found}
     assert by_id["bare"].evidence == {"lead_cosine": 1.0}

@@ -107,7 +107,7 @@ def test_a_text_and_several_keep_their_order_too(recommender, article_id, option
     vector = recommender.snapshot.vectors[recommender.row(article_id)]
 
     def of_text(chosen):
-        return recommender.similar_to_vector(vector, words=9, now=NOON, options=chosen)
+        return recommender.similar_to_vector(vector, now=NOON, options=chosen)
 
     def of_several(chosen):
         return recommender.similar_to_several([article_id, "article-1"], ["article-2"], chosen)
@@ -122,9 +122,7 @@ def own_lists_agree(recommender) -> None:
     """Every article's own vector has the article's stored list, score by score, but for the article."""
     everything = Options(limit=MAX_LIMIT, min_score=0)
     for row, article_id in enumerate(recommender.snapshot.ids):
-        found = recommender.similar_to_vector(
-            recommender.snapshot.vectors[row], words=9, now=NOON, options=everything
-        )
+        found = recommender.similar_to_vector(recommender.snapshot.vectors[row], now=NOON, options=everything)
         own = [pair for pair in pairs(found) if pair[0] != row]
         assert own == pairs(recommender.similar(article_id, everything))
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from recommender.article import Link
+from recommender.dense import cosines_in_blocks
 from recommender.errors import ArticleNotFound, OptionError
 from recommender.recommend import Options, Recommender
 from tests.fakes import FakeEncoder, make_article
@@ -54,7 +55,7 @@ def vector(text: str) -> np.ndarray:
 
 
 def test_a_text_s_neighbours_are_scored_by_the_same_formula(recommender):
-    found = recommender.similar_to_vector(vector("storm"), words=3, now=NOON, options=ALL)
+    found = recommender.similar_to_vector(vector("storm"), now=NOON, options=ALL)
     assert [(item.id, item.score) for item in found] == [
         ("s", ONE),
         ("ss", MOST),
@@ -65,25 +66,25 @@ def test_a_text_s_neighbours_are_scored_by_the_same_formula(recommender):
 
 
 def test_the_floor_holds_for_a_text_too(recommender):
-    found = recommender.similar_to_vector(vector("storm"), words=3, now=NOON)
+    found = recommender.similar_to_vector(vector("storm"), now=NOON)
     assert list(scores(found)) == ["s", "ss", "sc"]
 
 
 def test_max_age_counts_from_now_for_a_text(recommender):
     options = Options(min_score=0, max_age_days=2)
-    found = recommender.similar_to_vector(vector("court"), words=3, now=NOON + 3 * DAY, options=options)
+    found = recommender.similar_to_vector(vector("court"), now=NOON + 3 * DAY, options=options)
     assert list(scores(found)) == ["c", "ss"]
 
 
 def test_a_text_about_nothing_known_is_answered_with_nothing(recommender):
-    found = recommender.similar_to_vector(vector("honey bees here"), words=3, now=NOON)
+    found = recommender.similar_to_vector(vector("honey bees here"), now=NOON)
     assert (len(found), found.abstained, found.reason) == (0, True, "too_few_articles")
 
 
 def test_an_article_s_own_vector_has_its_stored_list_beside_itself(recommender):
     for row, article_id in enumerate(recommender.snapshot.ids):
         own = recommender.snapshot.vectors[row]
-        found = recommender.similar_to_vector(own, words=9, now=NOON, options=ALL)
+        found = recommender.similar_to_vector(own, now=NOON, options=ALL)
         stored = recommender.similar(article_id, ALL)
         rest = [(item.id, item.score) for item in found if item.id != article_id]
         assert rest == [(item.id, item.score) for item in stored]
@@ -96,16 +97,14 @@ def test_an_article_s_own_vector_has_its_stored_list_beside_itself(recommender):
 def test_no_page_of_a_text_could_have_linked_to_a_teaser(tmp_path, teasers, expected):
     page = replace(ARTICLES[0], links=(Link("Linked", "storm storm", id="Linked"),))
     recommender = recommender_of(tmp_path, [page], teasers=teasers)
-    found = recommender.similar_to_vector(vector("storm"), words=3, now=NOON, options=ALL)
+    found = recommender.similar_to_vector(vector("storm"), now=NOON, options=ALL)
     assert set(scores(found)) == expected
 
 
 def test_of_copies_a_text_is_answered_with_the_newest(tmp_path):
     days = {"a": 0, "b": 2, "c": 1}
     articles = [make_article(name, "storm " * 30, published_at=NOON + days[name] * DAY) for name in days]
-    found = recommender_of(tmp_path, articles).similar_to_vector(
-        vector("storm"), words=3, now=NOON, options=ALL
-    )
+    found = recommender_of(tmp_path, articles).similar_to_vector(vector("storm"), now=NOON, options=ALL)
     assert list(scores(found)) == ["b"]
 
 
@@ -142,6 +141,32 @@ def test_one_alone_has_its_stored_list(recommender):
     for article_id in recommender.snapshot.ids:
         found = recommender.similar_to_several([article_id], options=ALL)
         assert scores(found) == scores(recommender.similar(article_id, ALL))
+
+
+def test_an_article_named_twice_counts_once(recommender):
+    once = recommender.similar_to_several(["s", "c"], ["r"], ALL)
+    twice = recommender.similar_to_several(["s", "c", "s", "s"], ["r", "r"], ALL)
+    assert scores(twice) == scores(once)
+
+
+def test_rows_are_centred_once_however_many_articles_are_named(recommender, monkeypatch):
+    asked = []
+
+    def counted(vectors, mean, queries):
+        asked.append(len(queries))
+        return cosines_in_blocks(vectors, mean, queries)
+
+    monkeypatch.setattr("recommender.recommend.recommender.cosines_in_blocks", counted)
+    recommender.similar_to_several(["s", "c", "sc"], ["r", "ss"], ALL)
+    assert asked == [5]
+
+
+def test_each_of_several_has_the_list_of_its_own(recommender):
+    found = list(recommender.similar_to_each(["s", "gone", "c", "s"], Options(exclude=("sc",), min_score=0)))
+    assert isinstance(found[1], ArticleNotFound)
+    for place, article_id in ((0, "s"), (2, "c"), (3, "s")):
+        own = recommender.similar(article_id, exclude=("sc",), min_score=0)
+        assert (found[place].id, scores(found[place])) == (article_id, scores(own))
 
 
 def test_neither_those_named_nor_their_copies_come_back(tmp_path):

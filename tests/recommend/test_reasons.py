@@ -99,20 +99,20 @@ def test_copies_that_the_policy_struck_count_as_filtered(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "options", "expected"),
+    ("too_short", "options", "expected"),
     [
-        (3, {"limit": 5, "min_score": 0}, (5, False, FULL)),
-        (3, {"limit": 6, "min_score": 0}, (5, False, FEW)),
-        (3, {"limit": 5, "min_score": 1}, (0, True, BELOW)),
-        (3, {"limit": 5, "min_score": 0, "section": ("US",)}, (2, False, FILTERED)),
-        (2, {"limit": 5, "min_score": 0}, (0, True, "text_too_short")),
-        (0, {"limit": 50, "min_score": 1}, (0, True, "text_too_short")),
+        (False, {"limit": 5, "min_score": 0}, (5, False, FULL)),
+        (False, {"limit": 6, "min_score": 0}, (5, False, FEW)),
+        (False, {"limit": 5, "min_score": 1}, (0, True, BELOW)),
+        (False, {"limit": 5, "min_score": 0, "section": ("US",)}, (2, False, FILTERED)),
+        (True, {"limit": 5, "min_score": 0}, (0, True, "text_too_short")),
+        (True, {"limit": 50, "min_score": 1}, (0, True, "text_too_short")),
     ],
 )
-def test_the_neighbours_of_a_text_say_why_too(tmp_path, words, options, expected):
+def test_the_neighbours_of_a_text_say_why_too(tmp_path, too_short, options, expected):
     snapshot = publish(tmp_path, contents_of(OTHERS))
     found = Recommender(snapshot).similar_to_vector(
-        snapshot.vectors[0], words=words, now=NOW, options=Options(**options)
+        snapshot.vectors[0], too_short=too_short, now=NOW, options=Options(**options)
     )
     assert (len(found), found.abstained, found.reason) == expected
 

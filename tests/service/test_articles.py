@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from urllib.parse import quote
 
 import pytest
@@ -90,9 +91,15 @@ def test_titles_are_searched_in_one_form(build, make_client):
         assert [one["id"] for one in client.get("/articles", params={"q": q}).json()["items"]] == ["s"]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "offset=-1", "q=a&q=b", "page=2"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "offset=-1", f"offset={10**20}",
+                                   f"offset={2**31 + 1}", "offset=1_0", "offset=1.0", "q=a&q=b",
+                                   "page=2"])  # fmt: skip
 def test_bad_pages_are_refused(client, query):
     assert_problem(client.get(f"/articles?{query}"), 422, "invalid-request")
+
+
+def test_a_page_far_beyond_the_end_is_empty(client):
+    assert client.get(f"/articles?offset={2**31}").json()["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +114,10 @@ def test_articles_that_are_not_there(client, path, status, kind):
     assert_problem(client.get(path), status, kind)
 
 
-def test_snapshots_are_listed_newest_first_and_one_that_is_broken_says_so(build, make_client, settings):
+def test_snapshots_are_listed_newest_first_and_one_that_is_broken_says_so(
+    build, make_client, settings, monkeypatch
+):
+    monkeypatch.setattr("recommender.service.health.HISTORY_SECONDS", 0)
     first, second = build().snapshot.name, build(NEWSROOM[:5]).snapshot.name
     client = make_client()
     found = client.get("/snapshots").json()
@@ -125,4 +135,39 @@ def test_snapshots_are_listed_newest_first_and_one_that_is_broken_says_so(build,
     (settings.index / "CURRENT").write_text("nonsense")
     found = client.get("/snapshots").json()
     assert found["current"] is None
-    assert "nonsense" in found["error"]
+    assert found["error"] == "the pointer to the current snapshot cannot be read"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_snapshot_that_is_pruned_meanwhile_is_passed_over(build, make_client, settings, monkeypatch, when):
+    first, second = build().snapshot.name, build(NEWSROOM[:5]).snapshot.name
+    client = make_client()
+    found_before = Store.path
+
+    def path(self, name):
+        if name != first:
+            return found_before(self, name)
+        if when == "before":
+            shutil.rmtree(settings.index / "snapshots" / name)
+            return found_before(self, name)
+        directory = found_before(self, name)
+        shutil.rmtree(directory)
+        return directory
+
+    monkeypatch.setattr(Store, "path", path)
+    assert [one["name"] for one in client.get("/snapshots").json()["snapshots"]] == [second]
+
+
+def test_a_flood_of_questions_for_snapshots_reads_the_disk_once(client, monkeypatch):
+    asked = []
+    names = Store.names
+
+    def counted(self):
+        asked.append(self)
+        return names(self)
+
+    monkeypatch.setattr("recommender.service.health.HISTORY_SECONDS", 60)
+    client.get("/snapshots")
+    monkeypatch.setattr(Store, "names", counted)
+    assert [client.get("/snapshots").status_code for _ in range(5)] == [200] * 5
+    assert asked == []

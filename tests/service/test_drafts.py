@@ -89,12 +89,12 @@ def test_another_encoder_than_the_snapshot_s_is_refused_and_named(build, make_cl
     build()
     client = make_client(FakeEncoder("fake:2"))
     problem = assert_problem(client.post("/similar", json={"title": "Storm"}), 503, "encoder-unavailable")
-    assert "'all-MiniLM-L6-v2' (fake:1)" in problem["detail"]
+    assert "'fake' (fake:1)" in problem["detail"]
     assert "fake:2" in problem["detail"]
     assert client.post("/similar", json={"ids": ["storm-1"]}).status_code == 200
 
 
-def test_an_encoder_that_cannot_be_loaded_is_named_and_tried_again(build, quick):
+def test_an_encoder_that_cannot_be_loaded_is_named_and_tried_again(build, quick, caplog):
     from starlette.testclient import TestClient
 
     from recommender.service import create_app
@@ -105,15 +105,44 @@ def test_an_encoder_that_cannot_be_loaded_is_named_and_tried_again(build, quick)
     def load(reference: str) -> FakeEncoder:
         tries.append(reference)
         if len(tries) == 1:
-            raise EncoderError("weights are gone")
+            raise EncoderError("/srv/weights are gone")
         return FakeEncoder()
 
     with TestClient(create_app(quick, encoder_loader=load)) as client:
         problem = assert_problem(client.post("/similar", json={"title": "Storm"}), 503, "encoder-unavailable")
-        assert "weights are gone" in problem["detail"]
+        assert "'fake' (fake:1), which cannot be used" in problem["detail"]
+        assert "/srv" not in problem["detail"]
+        assert "/srv/weights are gone" in caplog.text
         for _ in range(2):
             assert client.post("/similar", json={"title": "Storm"}).status_code == 200
     assert tries == ["all-MiniLM-L6-v2"] * 2
+
+
+def test_an_encoder_that_fails_at_work_is_503(build, make_client, caplog):
+    class Broken(FakeEncoder):
+        def encode(self, texts, advance=None):
+            raise EncoderError("the model in /srv cannot be loaded")
+
+    build()
+    problem = assert_problem(
+        make_client(Broken()).post("/similar", json={"title": "Storm"}), 503, "encoder-unavailable"
+    )
+    assert "/srv" not in problem["detail"]
+    assert "/srv" in caplog.text
+
+
+def test_what_reaches_the_encoder_is_bounded(build, make_client):
+    build()
+    encoder = FakeEncoder()
+    body = {"title": "t" * 400_000, "text": "x" * 500_000}
+    assert make_client(encoder).post("/similar", json=body).status_code == 200
+    assert encoder.encoded == ["t" * 1000 + "\n" + "x" * 4000]
+
+
+def test_an_id_given_twice_counts_once(client):
+    once = client.post("/similar", json={"ids": ["storm-1", "court-1"], "negative_ids": ["lone"]})
+    twice = {"ids": ["storm-1", "court-1", "storm-1"], "negative_ids": ["lone", "lone"]}
+    assert client.post("/similar", json=twice).content == once.content
 
 
 class SlowEncoder(FakeEncoder):

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+import logging
+from typing import Any
+
 import pytest
 
-from tests.service.conftest import assert_problem
+from tests.service.conftest import app_of, assert_problem
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/livez/", "/similar:batch/", "/audit/storm-1", "/ui", "/ui/",
@@ -46,6 +50,53 @@ def test_what_nobody_foresaw_is_500_and_says_nothing(client, monkeypatch, caplog
     assert response.headers["x-snapshot"]
     assert "secret" in caplog.text
     assert 'route="/similar/{id}",status="500"' in client.get("/metrics").text
+
+
+async def _hang_up_after(app, chunk: bytes) -> list[Any]:
+    """Sends the beginning of a body and hangs up; gives back what was answered."""
+    coming = [
+        {"type": "http.request", "body": chunk, "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    answered: list[Any] = []
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
+        "path": "/similar:batch", "raw_path": b"/similar:batch", "root_path": "", "scheme": "http",
+        "query_string": b"", "headers": [], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2),
+    }  # fmt: skip
+
+    async def receive() -> Any:
+        return coming.pop(0)
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    await app(scope, receive, send)
+    return answered
+
+
+def test_a_client_that_hangs_up_is_no_error_of_ours(client, caplog):
+    assert asyncio.run(_hang_up_after(app_of(client), b'{"ids"')) == []
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    text = client.get("/metrics").text
+    assert 'method="POST",route="/similar:batch",status="499"} 1.0' in text
+    assert 'status="500"' not in text
+
+
+@pytest.mark.parametrize("path", ["/similar/storm-1", "/similar/gone", "/nowhere", "/docs", "/openapi.json",
+                                  "/static/docs.css", "/metrics", "/livez"])  # fmt: skip
+def test_no_browser_guesses_the_type_of_an_answer(client, path):
+    assert client.get(path).headers.get_list("x-content-type-options") == ["nosniff"]
+    assert client.put(path).headers.get_list("x-content-type-options") == ["nosniff"]
+
+
+def test_a_line_in_the_log_is_one_line_whatever_the_path(client, monkeypatch, caplog):
+    def fail(*_, **__):
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("recommender.recommend.Recommender.row", fail)
+    client.get("/similar/a\u2028forged")
+    assert "'/similar/a\\u2028forged' failed" in caplog.text
 
 
 def test_a_domain_error_without_a_status_is_500(client, monkeypatch):

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 import pytest
+from httpx2 import ASGITransport, AsyncClient
 
 from recommender.recommend import Recommender
+from recommender.recommend.filters import Filters
 from recommender.service.answers import BatchAnswer, SimilarAnswer
 from recommender.store import Store
 from tests.conftest import NEWSROOM
-from tests.service.conftest import assert_problem
+from tests.service.conftest import app_of, assert_problem
 
 URL_ID = "https://post.example/a//b?c=d"
 
@@ -50,6 +53,8 @@ def test_the_id_may_stand_in_the_query(client):
         "/similar/storm-1?id=storm-1",
         "/similar?id=storm-1&id=storm-2",
         "/similar/%01",
+        "/similar/a%0Ab",
+        "/similar/storm-1%0A",
         "/similar/" + "x" * 513,
     ],
 )
@@ -116,6 +121,15 @@ def test_an_empty_list_says_why(client):
         ("limit=ten", "limit"),
         ("limit=", "limit"),
         ("limit=5&limit=6", "limit"),
+        ("limit=0&limit=99", "limit"),
+        ("limit=1_0", "limit"),
+        ("limit=5.0", "limit"),
+        ("limit=%D9%A5", "limit"),
+        ("limit=" + "1" * 5000, "limit"),
+        ("min_score=0_0", "min_score"),
+        ("max_age_days=1_0", "max_age_days"),
+        ("&".join(["section=US"] * 101), "section"),
+        ("source=" + "x" * 2001, "source"),
         ("min_score=nan", "min_score"),
         ("min_score=inf", "min_score"),
         ("min_score=-0.1", "min_score"),
@@ -139,6 +153,54 @@ def test_a_bad_or_unknown_parameter_is_named(client, query, parameter):
 def test_every_mistake_is_named_at_once(client):
     problem = assert_problem(client.get("/similar/storm-1?limit=0&min_score=2&x="), 422, "invalid-request")
     assert {error["parameter"] for error in problem["errors"]} == {"limit", "min_score", "x"}
+    problem = assert_problem(
+        client.get("/similar?id=%01&limit=5&limit=6&foo=1&min_score=2"), 422, "invalid-request"
+    )
+    assert [error["parameter"] for error in problem["errors"]] == ["limit", "foo", "id", "min_score"]
+
+
+def test_up_to_a_hundred_values_are_taken(client):
+    query = "&".join(f"exclude=x{number}" for number in range(100))
+    assert client.get(f"/similar/storm-1?{query}").status_code == 200
+    body = {"ids": ["storm-1"], "exclude": [f"x{number}" for number in range(100)]}
+    assert client.post("/similar:batch", json=body).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["exclude", "section", "exclude_section", "source"])
+def test_more_values_than_anybody_needs_are_refused_briefly(client, name):
+    for values in (["x"] * 101, [""] * 240_000, [1] * 240_000, ["x" * 2001]):
+        response = client.post("/similar:batch", json={"ids": ["storm-1"] * 100, name: values})
+        problem = assert_problem(response, 422, "invalid-request")
+        assert problem["errors"][0]["pointer"].startswith(f"/{name}")
+        assert len(response.content) < 2000
+
+
+def test_a_thousand_mistakes_are_told_briefly(client):
+    sent = {f"colour{number}": 1 for number in range(60_000)}
+    for path in ("/similar:batch", "/similar"):
+        response = client.post(path, json={"ids": ["storm-1"], **sent})
+        problem = assert_problem(response, 422, "invalid-request")
+        assert [error.get("pointer") for error in problem["errors"]] == [
+            *(f"/colour{number}" for number in range(20)),
+            None,
+        ]
+        assert problem["errors"][-1]["detail"] == "and 59980 more"
+        assert response.text.count("exclude_section") == 2  # in the first error and in the summary of it
+        assert len(response.content) < 4000
+    response = client.post("/similar:batch", json={"ids": [1] * 100, "x" * 900_000: 1})
+    assert_problem(response, 422, "invalid-request")
+    assert len(response.content) < 4000
+    response = client.post("/similar:batch", json={"ids": [], "published_after": "x" * 900_000})
+    assert_problem(response, 422, "invalid-request")
+    assert len(response.content) < 1000
+
+
+def test_a_query_of_thousands_of_parameters_is_refused_briefly(client):
+    for count in (400, 6000):
+        response = client.get("/similar/storm-1?" + "&".join(f"c{number}=1" for number in range(count)))
+        assert_problem(response, 422, "invalid-request")
+        assert len(response.content) < 4000
+    assert response.json()["detail"] == "the query has more than 500 parameters"
 
 
 def test_a_batch_answers_each_id_in_its_place(client):
@@ -151,6 +213,41 @@ def test_a_batch_answers_each_id_in_its_place(client):
     assert [results[place]["error"]["status"] for place in (1, 3)] == [404, 404]
     assert results[1]["id"] == results[1]["error"]["id"] == "gone"
     assert response.headers["x-snapshot"] == results[0]["snapshot"]
+
+
+def test_the_options_of_a_batch_are_looked_up_once(client, monkeypatch):
+    made = []
+
+    class Counted(Filters):
+        def __init__(self, *given):
+            made.append(given)
+            super().__init__(*given)
+
+    monkeypatch.setattr("recommender.recommend.recommender.Filters", Counted)
+    body = {"ids": ["storm-1", "gone"] * 50, "exclude": ["storm-2"]}
+    assert len(client.post("/similar:batch", json=body).json()["results"]) == 100
+    assert len(made) == 1
+
+
+def test_a_batch_lets_others_take_their_turn(client):
+    app = app_of(client)
+
+    async def turns_of_another() -> int:
+        turns = 0
+
+        async def other() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        beside = asyncio.create_task(other())
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://here") as asking:
+            await asking.post("/similar:batch", json={"ids": ["storm-1"] * 100})
+        beside.cancel()
+        return turns
+
+    assert asyncio.run(turns_of_another()) >= 100
 
 
 def test_a_batch_has_a_size(client):

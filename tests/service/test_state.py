@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -59,7 +62,7 @@ def test_without_a_snapshot_it_waits_for_the_first(build, make_client):
         assert_problem(client.post(path, json=body), 503, "no-snapshot")
     problem = assert_problem(client.get("/readyz"), 503, "not-ready")
     assert (problem["ready"], problem["snapshot"]) == (False, None)
-    assert "recommender rebuild" in problem["reason"]
+    assert problem["reason"] == "there is no snapshot to load yet; the service's log says why"
     assert client.get("/snapshots").json()["snapshots"] == []
     assert client.get("/docs").status_code == client.get("/metrics").status_code == 200
     assert metric(client, "recommender_load_failures_total") == 0
@@ -69,7 +72,7 @@ def test_without_a_snapshot_it_waits_for_the_first(build, make_client):
     assert ready(client)["load_error"] is None
 
 
-def test_a_corrupt_snapshot_changes_nothing_until_a_good_one_comes(build, make_client, settings):
+def test_a_corrupt_snapshot_changes_nothing_until_a_good_one_comes(build, make_client, settings, caplog):
     first = build().snapshot.name
     second = build(NEWSROOM[:5]).snapshot.name
     (settings.index / "CURRENT").write_text(f"{first}\n")
@@ -80,7 +83,8 @@ def test_a_corrupt_snapshot_changes_nothing_until_a_good_one_comes(build, make_c
     state = ready(client)
     assert client.get("/readyz").status_code == 200
     assert (state["ready"], state["snapshot"]) == (True, first)
-    assert "items.bin" in state["load_error"]
+    assert state["load_error"] == "the current snapshot cannot be loaded; the service's log says why"
+    assert "items.bin" in caplog.text
     assert client.get("/similar/storm-1").json()["snapshot"] == first
     assert metric(client, "recommender_load_failures_total") == 1
     damage(settings, second)  # and back
@@ -114,12 +118,14 @@ def test_a_bad_pointer_is_survived(build, make_client, settings, content):
     wait_for(lambda: ready(client)["load_error"] is None)
 
 
-def test_a_bad_pointer_at_the_start_is_survived(build, make_client, settings):
+def test_a_bad_pointer_at_the_start_is_survived(build, make_client, settings, caplog):
     build()
     good = (settings.index / "CURRENT").read_bytes()
     (settings.index / "CURRENT").write_text("nonsense")
     client = make_client()
-    assert "nonsense" in assert_problem(client.get("/similar/storm-1"), 503, "no-snapshot")["detail"]
+    problem = assert_problem(client.get("/similar/storm-1"), 503, "no-snapshot")
+    assert problem["detail"] == "the current snapshot cannot be loaded; the service's log says why"
+    assert "nonsense" in caplog.text
     write_whole(settings.index / "CURRENT", good)
     wait_for(lambda: client.get("/similar/storm-1").status_code == 200)
 
@@ -133,7 +139,56 @@ def test_an_index_that_goes_away_is_survived(build, make_client, settings):
     assert client.get("/articles/storm-1").status_code == 200
 
 
-def test_an_unforeseen_failure_is_survived(build, make_client, monkeypatch):
+def test_no_answer_names_a_path_of_the_machine(build, make_client, settings):
+    clients = [make_client()]  # before there is anything
+    build()
+    (settings.index / "overlay.json").write_text("{")
+    clients.append(make_client())
+    (settings.index / "overlay.json").unlink()
+    (settings.index / "CURRENT").write_text("nonsense")
+    clients.append(make_client())
+    for client in clients:
+        for path in ("/similar/storm-1", "/readyz", "/snapshots", "/articles"):
+            text = client.get(path).text
+            assert str(settings.index) not in text
+            assert "recommender rebuild" not in text
+
+
+def test_two_failures_at_once_count_once_each(build, make_client, settings):
+    first = build().snapshot.name
+    second = build(NEWSROOM[:5]).snapshot.name
+    damage(settings, second)
+    write_whole(settings.index / "CURRENT", f"{first}\n".encode())
+    client = make_client()
+    (settings.index / "overlay.json").write_text("{")
+    write_whole(settings.index / "CURRENT", f"{second}\n".encode())
+    both = "the overlay cannot be read; the current snapshot cannot be loaded; the service's log says why"
+    wait_for(lambda: ready(client)["load_error"] == both)
+    time.sleep(0.5)  # ten looks
+    assert metric(client, "recommender_load_failures_total") == 2
+    assert ready(client)["load_error"] == both
+
+
+def test_looking_for_changes_waits_for_no_other_thread(build, make_client, take_down):
+    build()
+    client = make_client()
+    go = threading.Event()
+
+    async def fill() -> list[asyncio.Future[bool]]:
+        loop = asyncio.get_running_loop()
+        return [loop.run_in_executor(None, go.wait, 20) for _ in range(64)]
+
+    assert client.portal is not None
+    client.portal.call(fill)
+    try:
+        take_down("storm-1")
+        wait_for(lambda: client.get("/similar/storm-1").status_code == 410)
+        assert client.post("/similar", json={"title": "Storm"}).status_code == 200
+    finally:
+        go.set()
+
+
+def test_an_unforeseen_failure_is_survived(build, make_client, monkeypatch, caplog):
     first = build().snapshot.name
     client = make_client()
 
@@ -143,7 +198,7 @@ def test_an_unforeseen_failure_is_survived(build, make_client, monkeypatch):
     monkeypatch.setattr("recommender.service.state.Recommender", fail)
     build(NEWSROOM[:5])
     wait_for(lambda: ready(client)["load_error"])
-    assert "no room" in ready(client)["load_error"]
+    assert "no room" in caplog.text
     assert client.get("/similar/storm-1").json()["snapshot"] == first
 
 
