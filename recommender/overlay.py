@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recommender.article import id_problem, normalise_id
+from recommender.article import normalise_id
 from recommender.errors import CorruptSnapshot
 
 OVERLAY_FILE = "overlay.json"
@@ -56,8 +56,12 @@ def decode(content: bytes, origin: Path) -> Overlay:
         raise CorruptSnapshot(f"{origin}: takedowns {takedowns!r}, expected a list of ids")
     ids = [normalise_id(one) for one in takedowns]
     for one in ids:
-        if problem := id_problem(one):
-            raise CorruptSnapshot(f"{origin}: the id {one!r} among the takedowns {problem}")
+        try:
+            one.encode("utf-8")  # or it could not be written into a snapshot again
+        except UnicodeEncodeError:
+            raise CorruptSnapshot(
+                f"{origin}: the id {one!r} among the takedowns holds a lone surrogate"
+            ) from None
     return Overlay(generation, frozenset(ids))
 
 

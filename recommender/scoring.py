@@ -52,7 +52,9 @@ class Ranking:
 @dataclass(frozen=True, slots=True)
 class Scoring:
     """The fitted formula: ``logit = intercept + slope * cosine + size_slope * ln(articles)``, the size
-    held within ``smallest..largest``, the sizes it was fitted on. ``min_score`` is the floor that lists
+    held within ``smallest..largest``, the sizes it was fitted on. A corpus smaller than that adds
+    ``small_slope * ln(articles / smallest)``: its own mean says little yet, so that chance likeness is
+    larger, and more is asked. ``min_score`` is the floor that lists
     have by default, ``fingerprint`` the encoder that the cosines were of."""
 
     name: str
@@ -62,6 +64,7 @@ class Scoring:
     smallest: int
     largest: int
     min_score: float
+    small_slope: float = 0.0
     fingerprint: str = ""
 
     def score(self, cosines: NDArray[np.float32], articles: int) -> NDArray[np.float32]:
@@ -69,6 +72,8 @@ class Scoring:
         ``articles`` is the corpus's size."""
         size = min(max(articles, self.smallest), self.largest)
         constant = self.intercept + self.size_slope * math.log(size)
+        if 0 < articles < self.smallest:
+            constant += self.small_slope * math.log(articles / self.smallest)
         logits = constant + self.slope * cosines.astype(np.float64)
         return np.round(1 / (1 + np.exp(-logits)), DECIMALS).astype(np.float32)
 

@@ -181,3 +181,9 @@ def test_visible_says_what_may_be_shown(snapshot):
 def test_a_takedown_of_an_id_that_is_not_there_hides_nothing(snapshot):
     shown = Recommender(snapshot, Overlay(1, frozenset({"gone", ""}))).similar("a")
     assert len(shown) == 3
+
+
+def test_an_id_that_could_not_be_written_again_is_refused(tmp_path):
+    content = b'{"version": 1, "generation": 1, "takedowns": ["\\ud800"]}'
+    with pytest.raises(CorruptSnapshot, match="lone surrogate"):
+        decode(content, tmp_path / "overlay.json")

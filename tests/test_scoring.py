@@ -194,3 +194,12 @@ def test_times_are_whole_seconds_and_unknown_is_the_least():
 
 def test_places_of_ids_follow_their_code_points():
     assert order_of_ids(["b", "B", "é", "a10", "a9"]).tolist() == [3, 0, 4, 1, 2]
+
+
+def test_a_corpus_below_the_smallest_size_is_asked_for_more():
+    """Worked by hand: at 1 of 4 articles the logit loses 2 * ln 4 = 2.772589; 1 / 17 = 0.058824."""
+    scoring = Scoring("odds", 0, 0, size_slope=0, smallest=4, largest=9, min_score=0, small_slope=2)
+    cosine = np.array([0.3], dtype=np.float32)
+    assert scoring.score(cosine, 1).tolist() == [np.float32(0.058824)]
+    assert scoring.score(cosine, 4).tolist() == scoring.score(cosine, 9).tolist() == [0.5]
+    assert scoring.score(cosine, 2) < scoring.score(cosine, 3) < scoring.score(cosine, 4)
