@@ -53,9 +53,11 @@ Step = Callable[[Pairs, Facts], NDArray[np.bool_]]
 
 
 def is_too_short(title: str, text: str) -> bool:
-    """Whether title and text together are fewer than 3 words and fewer than 20 characters."""
-    characters = f"{title} {text}".strip()[: 10 * FEWEST_CHARACTERS]
-    return len(characters.split()) < FEWEST_WORDS and len(characters) < FEWEST_CHARACTERS
+    """Whether title and text together are fewer than 3 words and fewer than 20 characters; a wide
+    character, such as a Chinese one, counts as three."""
+    beginning = f"{title} {text}".strip()[: 10 * FEWEST_CHARACTERS]
+    characters = sum(3 if unicodedata.east_asian_width(one) in "WF" else 1 for one in beginning)
+    return len(beginning.split()) < FEWEST_WORDS and characters < FEWEST_CHARACTERS
 
 
 def text_too_short(pairs: Pairs, facts: Facts) -> NDArray[np.bool_]:

@@ -88,6 +88,7 @@ def test_a_short_text_is_neither_given_a_list_nor_listed():
         ("Untersuchungsausschussvorsitzender", "", False),
         ("首相は国会で予算案の審議を始めると述べた。", "", False),
         ("速報", "", True),
+        ("習近平主席", "访问哈萨克斯坦并会见总统", False),
     ],
 )
 def test_fewer_than_three_words_and_twenty_characters_are_too_short(title, text, expected):

@@ -54,6 +54,7 @@ def read_csv(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article]:
             tally.reject(source, start, "not UTF-8")
         elif len(row) != len(header):
             tally.reject(source, start, f"found {len(row)} columns, expected {len(header)}")
+            lines.go_back()  # a quote that a later row closed may have taken in whole rows
         elif (article := take_record(dict(zip(header, row, strict=True)), tally, source, start)) is not None:
             good += 1
             yield article

@@ -84,8 +84,9 @@ _PLUGS = tuple(
         rf"(?:please )?(?:{_CALL}|register{_HOW}){_NO_NOUN} (?:for|to|and)(?: get| receive)?"
         rf"(?:(?: an?)?{_NAMED}{{0,6}}|\b.*\b(?:our|your)(?: [\w'’&-]+){{0,4}}) {_OFFER}\b.*",
         # "Sign up for the ... and get the day's news by email"; not "Register to vote by email"
-        rf"(?:{_CALL}{_NO_NOUN} (?:for|to)|register{_HOW} to (?:get|receive))\b"
-        r".*\b(?:by|in an|in your|one|(?:get|receive) an) e-?mail\b.*",
+        rf"{_CALL}{_NO_NOUN} (?:for|to)\b.*"
+        r"(?:\b(?:get|receive)\b.*\b(?:by|an)|\bin (?:one|an|your)) e-?mail\b.*",
+        rf"register{_HOW} to (?:get|receive)\b.*\b(?:alerts|news|updates|stories)\b.*\be-?mail\b.*",
         # "Get the best of ... delivered to your inbox"
         r"(?:get|receive)\b.*\b(?:in|to|into) your (?:inbox|mailbox)\b.*",
         # "Get our newsletter", "Join our mailing list", "Join our mailing list for what's on"
@@ -100,11 +101,11 @@ _PLUGS = tuple(
         r" (?:below|here|to (?:subscribe|sign up|get|receive|join)\b[^.]*)[.!]*",
         # "Join thousands of readers who get our newsletter"
         r"join (?:the |our |more than |over )*[\w,]+ (?:of )?(?:\w+ )?"
-        rf"(?:readers|subscribers|members|others|people)\b.*\b{_OFFER}\b.*",
+        rf"(?:readers|subscribers|members|others|people) (?:who|and|getting|receiving|by)\b.*\b{_OFFER}\b.*",
         # the paywall: "Subscribe to keep reading", "... for just £1 a week"
         rf"(?:please )?(?:{_CALL}|register{_HOW}|log in){_NO_NOUN} .*\b(?:keep|continue) reading\b.*",
-        rf"(?:please )?{_CALL}{_NO_NOUN} .*\b(?:for|from) (?:just |only |as little as )?[£$€]\d[\d.,]*"
-        r" ?(?:/|an?\b|per\b).*",
+        rf"(?!.*\bcosts?\b)(?:please )?{_CALL}{_NO_NOUN} .*"
+        r"\b(?:for|from) (?:just |only |as little as )?[£$€]\d[\d.,]* ?(?:/|an?\b|per\b).*",
         # the appeal: "Support local journalism by becoming a member", "... Donate here."
         rf"(?:please )?(?:{_SUPPORT}|{_MEMBER})(?: (?:today|now|here))*"
         r"(?:,? (?:by|with|and|for|from) (?:becom|subscri|join|donat|tak|sign|mak|just|only|as little|a )"
@@ -121,7 +122,7 @@ _PLUGS = tuple(
         # consent banners
         r"(?:we|this (?:web)?site)(?: and our partners)? uses? cookies\b.*",
         r"by (?:continuing|using|clicking|signing up)\b.*\byou (?:agree|accept|consent)\b"
-        r".*\b(?:terms|conditions|polic(?:y|ies)|notice|cookies?|privacy|use of)\b.*",
+        r".*\b(?:terms|polic(?:y|ies)|notice|cookies?|privacy|use of)\b.*",
         # comment notices
         r".*\bsafe and engaging place for users to connect\b.*",
         r".*\bwe (?:\S+ ){0,4}(?:suspend\w*|disabl\w*|clos\w*) (?:\S+ ){0,2}comment(?:s|ing)\b.*",
@@ -137,7 +138,8 @@ _NOTICES = tuple(
         r" (?:closed|disabled|suspended|turned off|switched off|moderated|unavailable|not available)\b.*",
         r"(?:we|the(?: [\w'’&-]+){1,4}) (?:have|has|are|is)(?: \w+)?"
         r" (?:suspend|disabl|clos|turn|switch)\w*(?: off)? (?:(?:all|article|its|our|the) )*"
-        r"comment(?:s|ing| sections?)\b.*",
+        r"comment(?:s|ing| sections?)"
+        r"(?:[.!]*| (?:while|until|for now)\b.*| (?:on|for|under) (?:this|these|our|all|its)\b.*)",
         r"this (?:story|article|page) is (?:not|no longer) open (?:for|to) comments?\b.*",
     )
 )

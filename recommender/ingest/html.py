@@ -26,8 +26,13 @@ _UNSEEN = ("script", "style", "noscript", "template", "head", "svg", "button", "
 _ATTRIBUTE = (
     r"[^\s/>][^\s/>=]*+(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\f\r>]*+))?+"
 ).replace(r"\s", r" \t\n\f\r")
-_TAG = re.compile(rf"</?[a-zA-Z][^ \t\n\f\r/>]*+((?:[ \t\n\f\r/]++|{_ATTRIBUTE})*+)")
+_TAG = re.compile(rf"<(/?[a-zA-Z][^ \t\n\f\r/>]*+)((?:[ \t\n\f\r/]++|{_ATTRIBUTE})*+)")
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
+_CLOSING = {
+    "!--": re.compile("-->"),
+    "script": re.compile("</script", re.IGNORECASE),
+    "style": re.compile("</style", re.IGNORECASE),
+}
 _QUIET = logging.NullHandler()
 
 
@@ -186,11 +191,18 @@ def _parse(markup: str) -> Element | None:
 
 def _check_tags(markup: str) -> None:
     """Raises ValueError for a tag with so many attributes that the parser, comparing them all, stalls."""
-    for tag in _TAG.finditer(markup):
-        if tag.end() - tag.start() <= LONG_TAG:
-            continue
-        if sum(1 for _ in _ATTRIBUTES.finditer(tag[1])) > MAX_ATTRIBUTES:
+    place, closing = 0, dict(_CLOSING)
+    while (place := markup.find("<", place)) >= 0:
+        tag = _TAG.match(markup, place)
+        opened = "!--" if markup.startswith("<!--", place) else tag[1].lower() if tag else ""
+        if tag and tag.end() - place > LONG_TAG and len(_ATTRIBUTES.findall(tag[2])) > MAX_ATTRIBUTES:
             raise ValueError(f"a tag has more than {MAX_ATTRIBUTES:,} attributes")
+        place = tag.end() if tag else place + 1
+        if opened in closing:  # what stands inside is no markup, whatever it looks like
+            if end := closing[opened].search(markup, place):
+                place = end.end()
+            else:
+                del closing[opened]  # never closed: looked for once, and the rest is looked at as tags
 
 
 def _decode(data: bytes) -> str:

@@ -83,7 +83,8 @@ def split_lists(lines: list[Line]) -> Split:
     """Body and links of a page. The body ends at the first heading of a list of stories.
 
     It goes on after a list that a paragraph of prose at the margin follows, unless the list's snippets
-    stand at the margin too.
+    stand at the margin too. After the last list there is no body: what stands below it is comments, the
+    author's life and small print.
     """
     last = next((number for number in range(len(lines) - 1, -1, -1) if _heads_list(lines, number)), -1)
     body: list[Line] = []
@@ -95,7 +96,7 @@ def split_lists(lines: list[Line]) -> Split:
         line = lines[number]
         if _heads_list(lines, number):
             stories, number, at_margin = _read_list(lines, number + 1, number < last)
-            in_body, may_resume = False, not at_margin
+            in_body, may_resume = False, not at_margin and number <= last
             if stories and is_related_heading(line.text):
                 heading, unread = "", 0
                 for story in stories:
@@ -133,10 +134,7 @@ def _read_list(lines: list[Line], number: int, more: bool) -> tuple[list[Link], 
             at_margin = at_margin or place is not None
         elif (
             # Below the last story: its snippet, or the body again where anything speaks for that.
-            place is not None
-            and not at_margin
-            and _is_body(lines, place)
-            and (stories or more or _is_body(lines, _next_paragraph(lines, place)))
+            place is not None and not at_margin and more and _is_body(lines, place)
         ):
             end, snippet = place, ""
         number = end
@@ -187,12 +185,6 @@ def _is_body(lines: list[Line], number: int) -> bool:
         number += 1
     paragraph = " ".join(words)
     return len(paragraph) >= PROSE_LENGTH and is_snippet(paragraph) and not _FOOTER.search(paragraph)
-
-
-def _next_paragraph(lines: list[Line], number: int) -> int:
-    while number < len(lines) and lines[number].text:
-        number += 1
-    return number + 1
 
 
 def _mark(lines: list[Line], number: int) -> re.Pattern[str] | None:

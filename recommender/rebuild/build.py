@@ -156,7 +156,10 @@ class _Build:
         try:
             yield
         except RecommenderError as error:
-            self.report.refused = str(error)
+            if self.report.snapshot is None:
+                self.report.refused = str(error)
+            else:  # published, and only what comes after it failed
+                self.report.notes.append(str(error))
             with suppress(StorageError):  # the disk may be what is wrong
                 self._write_report()
             raise

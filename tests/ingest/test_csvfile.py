@@ -128,3 +128,13 @@ def test_after_the_header_nothing_is_raised_but_for_open_quotes(data: bytes) -> 
         read(read_csv, b"id,title,text\n" + data)
     except Broken:
         assert b'"' in data
+
+
+def test_a_quote_that_a_later_row_closes_costs_its_own_row_alone() -> None:
+    rows = [f"{number},T{number},Body {number}" for number in range(100)]
+    rows[5], rows[60] = '5,x,"Foo,Body', '60,Foo",Body'
+    articles, tally = read(read_csv, "id,title,text\n" + "\n".join(rows) + "\n")
+    assert [article.id for article in articles if article.id not in ("5", "60")] == [
+        str(number) for number in range(100) if number not in (5, 60)
+    ]
+    assert 7 in [rejection.line for rejection in tally.rejections]

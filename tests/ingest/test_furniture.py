@@ -104,6 +104,11 @@ def test_plugs(paragraph: str) -> None:
         "By using cookies the firm had tracked visitors for years.",
         "Have a look at the letter in your inbox, the mayor told the council.",
         "Comment was not available from the council on Friday.",
+        "Register to receive the booster by text or by e-mail from Monday, when bookings open.",
+        "Sign up for the census by email from Monday, when it opens to all households.",
+        "Subscribe to Gull+ in the north now costs viewers from £7.99 a month.",
+        "Join thousands of people at the launch of the newsletter of the harbour's opposition on Sunday.",
+        "By using the vaccine you agree to conditions, the leaflet reads.",
         "Want to know what happened? Ministers published a bulletin on Tuesday that named the ship.",
         "Like many, she asked: was it worth it? The briefing on Friday said yes.",
         "Looking for answers? The inquiry's morning briefings gave few, and families left angry.",
@@ -171,3 +176,14 @@ def test_popular_headings(line: str) -> None:
     assert is_popular_heading(line)
     assert not is_prose(line)
     assert not is_related_heading(line)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "The video site has turned off comments on millions of videos showing children.",
+        "The two ministers have closed comments to the press until Friday.",
+    ],
+)
+def test_news_about_comments_stays_at_the_end_of_a_text(last: str) -> None:
+    assert drop_notices(["The wall fell.", last]) == ["The wall fell.", last]

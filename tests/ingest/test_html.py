@@ -350,3 +350,25 @@ def test_fragments_keep_every_paragraph() -> None:
         == "One two.\n\nThree\n\nfour"
     )
     assert fragment_text("") == fragment_text("<p></p>") == ""
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<script>for (var i = 0; i <n; i++) { }" + " var x = y[1] + 1;" * 400 + "</script>",
+        "<style>" + "a <b c " * 2000 + "</STYLE>",
+        "<!-- <a " + "b " * 2000 + "-->",
+    ],
+)
+def test_what_looks_like_a_tag_inside_a_script_is_none(before: str) -> None:
+    body = f"<html><head>{before}</head><body><h1>The wall</h1><p>{'The wall fell into the sea. ' * 20}</p>"
+    article = extract_page(body)
+    assert article is not None
+    assert article.text.startswith("The wall fell into the sea.")
+
+
+@pytest.mark.parametrize("before", ['<!-- <a b=" -->', "<!-- never closed ", "<script><style>"])
+def test_a_comment_does_not_hide_a_tag_of_too_many_attributes(before: str) -> None:
+    attributes = " ".join(f"a{number}" for number in range(1500))
+    with pytest.raises(ValueError, match="more than 1,000 attributes"):
+        extract_page(f'<html><body>{before}<div {attributes} c=""></div>')

@@ -372,3 +372,23 @@ def test_the_page_that_the_project_began_with(shared_data: Path) -> None:
     for marker in ("Oops", "wrong", "In this article", "min read", "Subscribe", "subscribe", "Our goal", "•"):
         assert marker not in article.text
     assert not any(title in article.text for title in titles)
+
+
+LONG = (
+    "Every year the harbour master counts the gulls on the wall, and every year there are a few more of them."
+)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "".join(f"• Story {n}\n\n{LONG} {n}a\n\n{LONG} {n}b\n\n" for n in range(4)),
+        "".join(f"  • Story {n}\n\n{LONG} {n}\n\n" for n in range(4)),
+        f"  • Story 1\n\n    {LONG}\n\n{LONG} Sponsored.\n\n  • Story 2\n\n    {LONG}\n",
+        f"  • Story 1\n\n    {LONG}\n\nComments\n\nJoe wrote: {LONG}\n",
+        f"  • Story 1\n\n  • Story 2\n\nThe author writes about gulls. {LONG}\n",
+    ],
+)
+def test_nothing_below_the_last_list_is_body(below: str) -> None:
+    page = f"The wall\n\nA. Writer\n·2 min read\n\nThe wall fell. {LONG}\n\nRecommended Stories\n\n{below}"
+    assert parsed(page).text == f"The wall fell. {LONG}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -596,3 +597,21 @@ def test_a_stranger_among_the_leftovers_is_swept_too(build, settings, tmp_path):
     build()
     assert not list((settings.index / "snapshots").glob(".tmp-*"))
     assert kept.is_dir()
+
+
+def test_a_prune_that_fails_does_not_make_a_published_build_refused(build, settings, monkeypatch):
+    """The three before it are one more than are kept beside the one that a rollback goes to."""
+    keep = replace(settings, keep_snapshots=1)
+    for _ in range(2):
+        build(settings=keep)
+
+    def fails(path):
+        raise StorageError(f"cannot remove {path}: no")
+
+    monkeypatch.setattr("recommender.files.remove_tree", fails)
+    with pytest.raises(StorageError):
+        build(settings=keep)
+    report = json.loads((settings.index / REPORT_FILE).read_bytes())
+    assert report["snapshot"] == Store(settings.index).current_name()
+    assert report["refused"] is None
+    assert "cannot remove" in report["notes"][-1]
