@@ -36,7 +36,12 @@ class Candidates:
 
     def queries(self) -> NDArray[np.int32]:
         """The query's row for each pair, ``(pairs,) int32``."""
-        return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
+        return query_rows(self.offsets)
+
+
+def query_rows(offsets: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The query's row for each pair of a flat table with these ``offsets`` ``(n + 1,) int64``."""
+    return np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))
 
 
 def find(

@@ -22,6 +22,8 @@ _MARGIN = 16
 _MOST_TIED = 4096
 _ROUNDING = 1e-5
 _BLOCK_FLOATS = 32_000_000
+# A centred vector shorter than this has no direction worth comparing; rounding alone gives 1e-7.
+_SHORTEST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,15 @@ class FaissIndex:
         return [int(query) for query in pending[products[:, -1] >= cosines[:, -1] - _ROUNDING]]
 
 
+def centred(vectors: Vectors, mean: Vectors) -> Vectors:
+    """``vectors`` ``(n, dim)`` less the mean, unit rows again; a row that equals the mean becomes zero."""
+    moved = vectors.astype(np.float64) - mean
+    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
+    unit = np.zeros(moved.shape, dtype=np.float32)
+    np.divide(moved, lengths, out=unit, where=lengths > _SHORTEST, casting="same_kind")
+    return unit
+
+
 def cosines_to_all(vectors: Vectors, mean: Vectors, query: Vectors) -> NDArray[np.float32]:
     """Cosine of one centred unit query ``(dim,)`` to every row of ``vectors`` less ``mean``.
 
@@ -141,16 +152,9 @@ def cosines_in_blocks(
     m, dim = queries.shape
     block = max(1, _BLOCK_FLOATS // 8 // max(1, m, dim))
     for start in range(0, len(vectors), block):
-        moved = vectors[start : start + block].astype(np.float64) - mean
-        lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-        # To single precision first, as the indexes hold them: the same pair must score the same.
-        unit = np.zeros(moved.shape, dtype=np.float32)
-        np.divide(moved, lengths, out=unit, where=lengths > SHORTEST, casting="same_kind")
+        # In single precision, as the indexes hold them: the same pair must score the same.
+        unit = centred(vectors[start : start + block], mean)
         yield slice(start, start + len(unit)), _cosines(unit, queries.T).T
-
-
-# A centred vector shorter than this has no direction worth comparing; rounding alone gives 1e-7.
-SHORTEST = 1e-6
 
 
 def _cosines(vectors: Vectors, query: Vectors) -> NDArray[np.float32]:

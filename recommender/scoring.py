@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.article import Article
-from recommender.candidates import Candidates
+from recommender.candidates import Candidates, query_rows
 from recommender.dense import freeze
 
 _COEFFICIENTS_FILE = "background/scoring.json"
@@ -46,7 +46,7 @@ class Ranking:
 
     def queries(self) -> NDArray[np.int32]:
         """The query's row for each pair, ``(pairs,) int32``."""
-        return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
+        return query_rows(self.offsets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.dense import SHORTEST, freeze
+from recommender.dense import freeze
 
 STATISTICS_VERSION = 1
 # A corpus counts as much as the background when it has this many articles. In a corpus of two related
@@ -65,15 +65,6 @@ def fit(vectors: NDArray[np.float32], fingerprint: str, background: Background |
         background=background.name if background else None,
         mean=mean.astype(np.float32),
     )
-
-
-def centred(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
-    """``vectors`` ``(n, dim)`` less the mean, unit rows again; a row that equals the mean becomes zero."""
-    moved = vectors.astype(np.float64) - mean
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    unit = np.zeros(moved.shape, dtype=np.float32)
-    np.divide(moved, lengths, out=unit, where=lengths > SHORTEST, casting="same_kind")
-    return unit
 
 
 def packaged_background() -> Background:

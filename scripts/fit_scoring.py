@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression  # comes with sentence-transformers
 
 from recommender import candidates, files, statistics
-from recommender.dense import FaissIndex
+from recommender.dense import FaissIndex, centred
 from recommender.embedding import Embedding
 from recommender.store import Store
 
@@ -65,7 +65,7 @@ def draw(
     fill = rng.choice(others, min(len(others), size - len(picked)), replace=False)
     vectors = known.vectors[np.array([row for row, _ in picked] + fill.tolist())]
     mean = statistics.fit(vectors, known.fingerprint, statistics.packaged_background()).mean
-    unit = statistics.centred(vectors, mean)
+    unit = centred(vectors, mean)
     pairs, label = (
         candidates.find(FaissIndex(unit), unit),
         np.array([e for _, e in picked] + [""] * len(fill)),

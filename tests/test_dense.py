@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import dense
-from recommender.dense import ExactIndex, FaissIndex, cosines_in_blocks, cosines_to_all
-from recommender.statistics import centred
+from recommender.dense import ExactIndex, FaissIndex, centred, cosines_in_blocks, cosines_to_all
 
 ROOT = Path(__file__).parents[1]
 BOTH = pytest.mark.parametrize("build", [ExactIndex, FaissIndex])

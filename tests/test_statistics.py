@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.dense import ExactIndex
+from recommender.dense import ExactIndex, centred
 from recommender.encoder import DEFAULT_ENCODER, load_encoder
 from recommender.statistics import (
     STATISTICS_VERSION,
     Background,
-    centred,
     fit,
     packaged_background,
 )

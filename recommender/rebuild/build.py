@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from recommender import candidates, files, overlay, policy, scoring, statistics
 from recommender.article import Article, rfc3339
 from recommender.corpus import Corpus, assemble
-from recommender.dense import FaissIndex
+from recommender.dense import FaissIndex, centred
 from recommender.embedding import Embedding, embed
 from recommender.encoder import EMBEDDED_TEXT_VERSION, Encoder, load_encoder
 from recommender.errors import (
@@ -182,7 +182,7 @@ class _Build:
                 f"{embedding.fingerprint} the order of lists holds, but scores and floor are not calibrated"
             )
         stats = statistics.fit(embedding.vectors, embedding.fingerprint, statistics.packaged_background())
-        unit = statistics.centred(embedding.vectors, stats.mean)
+        unit = centred(embedding.vectors, stats.mean)
         with self.report.timed(self.progress, "rank", len(corpus)) as advance:
             pairs = candidates.find(FaissIndex(unit), unit, advance=advance)
             ranking = scoring.rank(pairs, corpus.articles, formula)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.dense import cosines_in_blocks, cosines_to_all
+from recommender.dense import centred, cosines_in_blocks, cosines_to_all
 from recommender.errors import ArticleNotFound, OptionError, TakenDown
 from recommender.overlay import Overlay, in_force
 from recommender.policy import KEPT, kept_for_query
@@ -23,7 +23,6 @@ from recommender.recommend.options import Options
 from recommender.recommend.ranked import NO_LABEL, Ranked, explain
 from recommender.scoring import DECIMALS, Scoring, order_of_ids, order_pairs
 from recommender.snapshot import Snapshot
-from recommender.statistics import centred
 
 
 class Recommender:

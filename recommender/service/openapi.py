@@ -48,7 +48,6 @@ _ID = {
     "percent-encoded",
     "schema": {"type": "string", "minLength": 1},
 }
-PLAIN_PROBLEMS = {405: "The path has no such method", 500: "An unexpected error"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

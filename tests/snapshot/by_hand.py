@@ -15,12 +15,12 @@ import pytest
 from recommender import candidates, policy, scoring
 from recommender.article import Article
 from recommender.corpus import Corpus, assemble
-from recommender.dense import ExactIndex
+from recommender.dense import ExactIndex, centred
 from recommender.embedding import embed
 from recommender.overlay import EMPTY, Overlay
 from recommender.scoring import Ranking, Scoring
 from recommender.snapshot import FORMAT_VERSION, Contents, Manifest, Snapshot, corpus_sha256
-from recommender.statistics import STATISTICS_VERSION, Statistics, centred, fit
+from recommender.statistics import STATISTICS_VERSION, Statistics, fit
 from recommender.store import Store
 from tests.fakes import FakeEncoder
 
