@@ -157,6 +157,27 @@ def cosines_in_blocks(
         yield slice(start, start + len(unit)), _cosines(unit, queries.T).T
 
 
+def cosines_of_pairs(
+    vectors: Vectors, mean: Vectors, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Cosines of given pairs of rows of ``vectors`` ``(n, dim)`` less ``mean``, ``(m,) float32``.
+
+    ``left`` and ``right`` ``(m,)`` are rows within 0..n-1. The order within a pair makes no difference.
+    ``vectors`` may be a memory map: the rows of a block of pairs are read and centred, each once, and no
+    more. A pair with a row that equals the mean gets 0.
+    """
+    result = np.empty(len(left), dtype=np.float32)
+    block = max(1, _BLOCK_FLOATS // 8 // vectors.shape[1])
+    for start in range(0, len(left), block):
+        span = slice(start, start + block)
+        rows, places = np.unique([left[span], right[span]], return_inverse=True)
+        unit = centred(vectors[rows], mean).astype(np.float64)
+        first, second = places.reshape(2, -1)
+        products = np.einsum("ij,ij->i", unit[first], unit[second])
+        result[span] = np.clip(products, -1, 1)
+    return result
+
+
 def _cosines(vectors: Vectors, query: Vectors) -> NDArray[np.float32]:
     """Of rows to one query ``(dim,)``, or to the columns of several ``(dim, m)``."""
     return np.clip(vectors.astype(np.float64) @ query.astype(np.float64), -1, 1).astype(np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tracemalloc
 from math import fsum
 from pathlib import Path
 
@@ -13,7 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import dense
-from recommender.dense import ExactIndex, FaissIndex, centred, cosines_in_blocks, cosines_to_all
+from recommender.dense import (
+    ExactIndex,
+    FaissIndex,
+    centred,
+    cosines_in_blocks,
+    cosines_of_pairs,
+    cosines_to_all,
+)
 
 ROOT = Path(__file__).parents[1]
 BOTH = pytest.mark.parametrize("build", [ExactIndex, FaissIndex])
@@ -366,3 +374,67 @@ def test_a_row_that_rounding_alone_keeps_from_the_mean_is_near_nothing():
 
 def test_cosines_to_all_of_nothing():
     assert cosines_to_all(rows_of(), rows_of([0, 0])[0], rows_of([1, 0])[0]).shape == (0,)
+
+
+# Given pairs
+
+
+def all_pairs(n):
+    return np.repeat(np.arange(n), n), np.tile(np.arange(n), n)
+
+
+def test_cosines_of_pairs_by_hand():
+    # Less the mean (1, 1) the rows are (3, 4), (0, 1), (-3, -4), nothing, and (1, 0).
+    vectors, mean = rows_of([4, 5], [1, 2], [-2, -3], [1, 1], [2, 1]), rows_of([1, 1])[0]
+    left, right = np.array([0, 0, 0, 1, 2, 4, 3, 0, 3]), np.array([1, 2, 0, 0, 4, 0, 0, 3, 3])
+    found = cosines_of_pairs(vectors, mean, left, right)
+    assert found.tolist() == np.float32([0.8, -1, 1, 0.8, -0.6, 0.6, 0, 0, 0]).tolist()
+    assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize("build", [ExactIndex, FaissIndex])
+def test_a_pair_has_the_cosine_that_a_search_gives_it(build):
+    vectors = random_unit(5, 150, 384)
+    mean = vectors.mean(axis=0)
+    unit_rows = centred(vectors, mean)
+    hits = build(unit_rows).search(unit_rows, 150)
+    found = cosines_of_pairs(vectors, mean, np.repeat(np.arange(150), 150), hits.rows.ravel())
+    assert np.array_equal(found, hits.cosines.ravel())
+
+
+def test_which_comes_first_and_what_else_is_asked_make_no_difference(monkeypatch):
+    vectors = random_unit(6, 60, 33)
+    vectors[40:50] = vectors[0]
+    mean = vectors.mean(axis=0)
+    left, right = all_pairs(60)
+    whole = cosines_of_pairs(vectors, mean, left, right)
+    assert np.array_equal(cosines_of_pairs(vectors, mean, right, left), whole)
+    alone = [cosines_of_pairs(vectors, mean, left[i : i + 1], right[i : i + 1])[0] for i in range(0, 3600, 7)]
+    assert np.array_equal(alone, whole[::7])
+    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 33 * 11)  # eleven pairs a block
+    assert np.array_equal(cosines_of_pairs(vectors, mean, left, right), whole)
+    table = whole.reshape(60, 60)
+    assert (table[40:50] == table[0]).all()  # copies tie with everything
+
+
+def test_pairs_are_read_from_a_memory_map_in_blocks(tmp_path, monkeypatch):
+    vectors = random_unit(7, 400, 64)
+    mean = vectors.mean(axis=0)
+    np.save(tmp_path / "vectors.npy", vectors)
+    mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r", allow_pickle=False)
+    left, right = all_pairs(400)
+    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 64 * 256)  # 256 pairs a block
+    tracemalloc.start()
+    try:
+        found = cosines_of_pairs(mapped, mean, left, right)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # 160,000 pairs at once would be 160 MB of vectors; 0.64 MB are the answer.
+    assert peak < 4e6
+    assert np.array_equal(found, cosines_of_pairs(vectors, mean, left, right))
+
+
+def test_no_pairs():
+    nothing = np.zeros(0, dtype=np.int64)
+    assert cosines_of_pairs(rows_of([1, 0]), rows_of([0, 0])[0], nothing, nothing).shape == (0,)

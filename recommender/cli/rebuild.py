@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -27,6 +27,12 @@ _EXAMPLE = (
 _MOST_ARTICLES = 50  # a corpus up to here is printed whole: its ids are what to ask for next
 _SOME_ARTICLES = 5
 _MOST_REMARKS = 5
+_EMPTY = {
+    "text_too_short": "text too short to judge",
+    "too_few_articles": "too few articles",
+    "below_min_score": "nothing reached the floor",
+    "filtered": "all left out by the policy",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -133,12 +139,8 @@ def in_words(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:
     if report.policy:
         struck = ", ".join(f"{name} {pairs:,}" for name, pairs in report.policy.items())
         yield "policy", f"pairs struck: {struck}"
-    if lists := report.lists:
-        yield (
-            "lists",
-            f"{lists['with_items']:,} with items, {lists['empty']:,} without, at the floor "
-            f"{lists['min_score']:.2f}; {count(lists['items'], 'item')}, at most {lists['longest']} a list",
-        )
+    if report.lists:
+        yield from _lists(report.lists)
     for remark in report.notes:
         yield "note", remark
     yield "seconds", ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
@@ -146,6 +148,24 @@ def in_words(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:
         yield "pruned", ", ".join(report.pruned)
     if report.snapshot:
         yield "snapshot", f"{report.snapshot} in {settings.index}"
+
+
+def _lists(lists: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the default lists are like, and what has become of the previous snapshot's."""
+    yield (
+        "lists",
+        f"{lists['with_items']:,} with items, {lists['empty']:,} without, at the floor "
+        f"{lists['min_score']:.2f}; {count(lists['items'], 'item')}, at most {lists['longest']} a list",
+    )
+    if why := [f"{_EMPTY[reason]} {number:,}" for reason, number in lists["empty_because"].items() if number]:
+        yield "empty", ", ".join(why)
+    if (same := lists["agreement"]) and same["articles"]:
+        yield (
+            "overlap",
+            f"{same['rbo']:.2f} (rank-biased) with {same['parent']} over the "
+            f"{count(same['articles'], 'article')} in both; {count(same['unchanged'], 'list')} unchanged, "
+            f"{same['both_empty']:,} of them empty",
+        )
 
 
 def _left_out(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:

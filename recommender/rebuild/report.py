@@ -9,14 +9,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
 from recommender.encoder import Advance
 from recommender.ingest import Rejection, Tally
-from recommender.policy import KEPT
-from recommender.scoring import Ranking
 
 
 class Progress(Protocol):
@@ -42,8 +38,9 @@ class Report:
 
     ``snapshot`` is the published name, ``None`` for a dry run or a refused build, whose ``refused`` says
     why. ``read`` counts what came in, ``corpus`` what it was assembled to, ``embedding`` what was
-    encoded and reused, ``policy`` what each step struck, ``lists`` what the lists are like with the
-    default floor. ``seconds`` holds wall-clock seconds a stage.
+    encoded and reused, ``policy`` what each step struck, ``lists`` what the default lists are like, under
+    the keys that `index/README.md` describes. ``seconds`` holds wall-clock seconds a stage. ``sources`` and
+    ``read`` are empty where the corpus was in memory.
     """
 
     created_at: str
@@ -114,21 +111,6 @@ def encode_rejections(rejections: list[Rejection]) -> bytes:
         + b"\n"
         for rejection in rejections
     )
-
-
-def list_counts(ranking: Ranking, verdicts: NDArray[np.uint8], min_score: float) -> dict[str, Any]:
-    """What the lists are like with the default floor and no limit: how many have items, how many
-    abstain, and how many items there are in all and at the most."""
-    shown = (verdicts == KEPT) & (ranking.scores >= np.float32(min_score))
-    lengths = np.bincount(ranking.queries()[shown], minlength=len(ranking.offsets) - 1)
-    return {
-        "min_score": min_score,
-        "pairs": len(ranking.rows),
-        "with_items": int((lengths > 0).sum()),
-        "empty": int((lengths == 0).sum()),
-        "items": int(lengths.sum()),
-        "longest": int(lengths.max(initial=0)),
-    }
 
 
 def _as_utf8(text: str) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.dense import centred, cosines_in_blocks, cosines_to_all
 from recommender.errors import ArticleNotFound, OptionError, TakenDown
 from recommender.overlay import Overlay, in_force
 from recommender.policy import KEPT, kept_for_query
@@ -21,7 +20,8 @@ from recommender.recommend.filters import Filters, Labels, among
 from recommender.recommend.lists import SimilarList
 from recommender.recommend.options import Options
 from recommender.recommend.ranked import NO_LABEL, Ranked, explain
-from recommender.scoring import DECIMALS, Scoring, order_of_ids, order_pairs
+from recommender.recommend.scores import Scores
+from recommender.scoring import DECIMALS, order_of_ids, order_pairs
 from recommender.snapshot import Snapshot
 
 
@@ -36,7 +36,7 @@ class Recommender:
         self.snapshot = snapshot
         self.overlay = in_force(snapshot.overlay, overlay) if overlay else snapshot.overlay
         self.min_score = snapshot.min_score if min_score is None else min_score
-        self._scoring = Scoring(**snapshot.manifest.scoring["formula"])
+        self._scores = Scores(snapshot)
         hidden = {snapshot.ids.row(one) for one in self.overlay.takedowns if one in snapshot.ids}
         self._hidden = frozenset(hidden)
         self._labels = Labels(snapshot)
@@ -98,8 +98,7 @@ class Recommender:
         ``vector`` ``(dim,) float32`` is the text's unit vector by the snapshot's encoder, ``too_short``
         what `policy.is_too_short` says of it, ``now`` the time from which ``max_age_days`` counts.
         """
-        cosines = self._cosines_to_all(vector)
-        scores = self._scoring.score(cosines, len(self.snapshot))
+        scores, cosines = self._scores.to_vector(vector)
         ranked = self._over_all(scores, cosines, published=int(now.timestamp()), too_short=too_short)
         chosen = _options(options, {})
         return self._cut(ranked, chosen, self._filters(chosen))
@@ -117,7 +116,7 @@ class Recommender:
             raise OptionError("ids", "found none, expected at least one id")
         wanted = list(dict.fromkeys(self.row(one) for one in ids))
         unwanted = list(dict.fromkeys(self.row(one) for one in negative_ids))
-        scores = self._mean_score(wanted, unwanted)
+        scores = self._scores.to_several(wanted, unwanted)
         ranked = self._over_all(
             np.round(scores, DECIMALS).astype(np.float32),
             None,
@@ -127,6 +126,17 @@ class Recommender:
         )
         chosen = _options(options, {})
         return self._cut(ranked, chosen, self._filters(chosen))
+
+    def score_pairs(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The score of each pair of articles, whatever lists, policy and overlay make of it.
+
+        ``left`` and ``right`` ``(m,) int64`` are rows; ``(m,) float32`` comes back, in their order. It is
+        what the stored lists have for the pairs that are in them: the same formula, over a cosine that is
+        rounded alike. Which of a pair is left and which is right makes no difference. Memory is bounded,
+        however many pairs there are. Raises IndexError for a row outside 0..n-1, negative ones included,
+        and ValueError for lengths that differ.
+        """
+        return self._scores.of_pairs(left, right)
 
     def _stored(self, row: int, *, policy: bool = True) -> Ranked:
         rows, scores, verdicts = self.snapshot.candidates(row)
@@ -197,22 +207,6 @@ class Recommender:
     def _reaching(self, ranked: Ranked, min_score: float | None) -> NDArray[np.int64]:
         floor = self.min_score if min_score is None else min_score
         return np.flatnonzero(ranked.scores >= np.float32(floor))
-
-    def _cosines_to_all(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        mean = self.snapshot.statistics().mean
-        return cosines_to_all(self.snapshot.vectors, mean, centred(vector[None, :], mean)[0])
-
-    def _mean_score(self, wanted: Sequence[int], unwanted: Sequence[int]) -> NDArray[np.float64]:
-        """The mean score of the ``wanted`` rows less that of the ``unwanted``, if any, clipped at 0."""
-        mean = self.snapshot.statistics().mean
-        queries = centred(self.snapshot.vectors[[*wanted, *unwanted]], mean)
-        result = np.zeros(len(self.snapshot))
-        for span, cosines in cosines_in_blocks(self.snapshot.vectors, mean, queries):
-            scores = self._scoring.score(cosines, len(self.snapshot))
-            result[span] = scores[: len(wanted)].mean(axis=0, dtype=np.float64)
-            if unwanted:
-                result[span] -= scores[len(wanted) :].mean(axis=0, dtype=np.float64)
-        return np.clip(result, 0, 1)
 
     def _shown(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
         return among(rows, self._hidden, expected=False)

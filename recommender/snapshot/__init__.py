@@ -1,8 +1,9 @@
 """What a snapshot is: its files, its manifest, how it is written and how it is opened and verified."""
 
 from recommender.snapshot.format import FORMAT_VERSION, MANIFEST, Manifest, sequence_of
-from recommender.snapshot.read import Snapshot, open_snapshot, read_manifest, verify
+from recommender.snapshot.read import Snapshot, open_snapshot
 from recommender.snapshot.records import article_record
+from recommender.snapshot.verification import read_manifest, verify
 from recommender.snapshot.write import Contents, corpus_sha256, files_of
 
 __all__ = [

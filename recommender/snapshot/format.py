@@ -16,7 +16,10 @@ import orjson
 
 from recommender.errors import CorruptSnapshot
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# Those that can be opened, and the field that the second one brought; everything else is the same.
+_READABLE = (1, FORMAT_VERSION)
+_NOT_IN_1 = "lists"
 
 MANIFEST = "manifest.json"
 ARTICLES = "articles.jsonl"
@@ -80,7 +83,8 @@ _NAME = re.compile(r"([0-9]{6,})-([0-9a-f]{6})")
 class Manifest:
     """What a snapshot is. ``files`` maps each file's path to its ``sha256`` and ``size`` in bytes;
     ``digest`` is the sha256 of all the other fields, and its first six digits end the snapshot's name,
-    so that the pointer vouches for the manifest and the manifest for every file."""
+    so that the pointer vouches for the manifest and the manifest for every file. ``lists`` says what the
+    default lists are like (`recommender.measures`), and is empty in version 1, which has no such field."""
 
     format_version: int
     sequence: int
@@ -91,6 +95,7 @@ class Manifest:
     scoring: Mapping[str, Any]
     policy: Mapping[str, Any]
     counts: Mapping[str, int]
+    lists: Mapping[str, Any]
     corpus_sha256: str
     files: Mapping[str, Mapping[str, Any]]
     digest: str = ""
@@ -106,11 +111,18 @@ class Manifest:
 
     def encode(self) -> bytes:
         """The file's content: JSON, keys sorted, to be read by people too."""
-        return orjson.dumps(asdict(self), option=_JSON | orjson.OPT_INDENT_2) + b"\n"
+        return orjson.dumps(self._fields(), option=_JSON | orjson.OPT_INDENT_2) + b"\n"
 
     def _expected_digest(self) -> str:
-        content = {**asdict(self), "digest": ""}
+        content = {**self._fields(), "digest": ""}
         return hashlib.sha256(orjson.dumps(content, option=_JSON)).hexdigest()
+
+    def _fields(self) -> dict[str, Any]:
+        """The fields that a manifest of its version has."""
+        content = asdict(self)
+        if self.format_version == 1:
+            del content[_NOT_IN_1]
+        return content
 
 
 _JSON = orjson.OPT_SORT_KEYS
@@ -126,15 +138,17 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
     if not isinstance(value, dict):
         raise CorruptSnapshot(f"{path} holds {type(value).__name__}, expected an object")
     version = value.get("format_version")
-    if version != FORMAT_VERSION:
+    if type(version) is not int or version not in _READABLE:
         raise CorruptSnapshot(
-            f"{path}: format version {version!r}, this program reads version {FORMAT_VERSION}"
+            f"{path}: format version {version!r}, this program reads versions "
+            f"{' and '.join(map(str, _READABLE))}"
         )
-    expected = {field.name for field in fields(Manifest)}
+    expected = {field.name for field in fields(Manifest)} - ({_NOT_IN_1} if version == 1 else set())
     if value.keys() != expected:
         odd = ", ".join(sorted(value.keys() ^ expected))
         raise CorruptSnapshot(f"{path}: these fields are missing or unknown: {odd}")
-    types = {"sequence": int, "digest": str, "files": dict, "counts": dict, "encoder": dict}
+    value.setdefault(_NOT_IN_1, {})
+    types = {"sequence": int, "digest": str, "files": dict, "counts": dict, "lists": dict, "encoder": dict}
     for name, kind in types.items():
         if not isinstance(value[name], kind):
             raise CorruptSnapshot(f"{path}: {name} is {value[name]!r}, expected {kind.__name__}")

@@ -1,12 +1,10 @@
-"""An opened snapshot: verified on opening, memory-mapped, immutable.
+"""An opened snapshot: verified on opening (`recommender.snapshot.verification`), memory-mapped, immutable.
 
 This is all that serving needs; neither torch nor faiss is imported on the way here.
 """
 
 from __future__ import annotations
 
-import hashlib
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,9 +19,11 @@ from recommender.corpus import Ids
 from recommender.embedding import DIGEST_BYTES, Embedding
 from recommender.errors import CorruptSnapshot
 from recommender.policy import STEP_NAMES, Facts
+from recommender.scoring import Ranking
 from recommender.snapshot import format as names
-from recommender.snapshot.format import Manifest, decode_manifest
+from recommender.snapshot.format import Manifest
 from recommender.snapshot.records import decode_article
+from recommender.snapshot.verification import verify
 from recommender.statistics import Statistics
 
 
@@ -89,6 +89,11 @@ class Snapshot:
     def cosines(self, row: int) -> NDArray[np.float32]:
         """The centred cosines of an article's candidates, aligned with `candidates`."""
         return self._cosines[self._span(self._offsets, row)]
+
+    def ranking(self) -> tuple[Ranking, NDArray[np.uint8]]:
+        """The candidates of all articles in one table, and the verdict of each ``(pairs,) uint8``."""
+        ranking = Ranking(self._offsets, self._rows, self._cosines, self._scores)
+        return ranking, self._verdicts
 
     def source_list(self, row: int) -> NDArray[np.int32]:
         """The rows that the article's own page linked to, in page order."""
@@ -178,63 +183,3 @@ def open_snapshot(directory: Path) -> Snapshot:
         return Snapshot(directory, manifest)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CorruptSnapshot(f"snapshot {manifest.name}: cannot be opened: {error}") from error
-
-
-def verify(directory: Path) -> Manifest:
-    """Check the manifest, and every file's size and sha256 against it; no file may be missing, be
-    added, or be a link. Raises CorruptSnapshot. Cost: one read of every byte."""
-    path = directory / names.MANIFEST
-    manifest = read_manifest(directory)
-    if manifest.name != directory.name:
-        raise CorruptSnapshot(f"{path} is of snapshot {manifest.name}, found in {directory.name}")
-    present = {
-        entry.relative_to(directory).as_posix()
-        for entry in directory.rglob("*")
-        if entry.is_symlink() or not entry.is_dir()
-    }
-    _same_names(manifest, present - {names.MANIFEST}, set(manifest.files), "manifest")
-    _same_names(manifest, set(manifest.files), set(names.FILES), "format")
-    for name, expected in manifest.files.items():
-        _check_file(manifest, directory / name, name, expected)
-    return manifest
-
-
-def read_manifest(directory: Path) -> Manifest:
-    """A snapshot's manifest alone, its own digest checked and no other file. Raises CorruptSnapshot."""
-    path = directory / names.MANIFEST
-    try:
-        return decode_manifest(_regular(path), path)
-    except OSError as error:
-        raise CorruptSnapshot(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _same_names(manifest: Manifest, found: set[str], expected: set[str], what: str) -> None:
-    if missing := sorted(expected - found):
-        raise CorruptSnapshot(f"snapshot {manifest.name}: missing, by its {what}: {', '.join(missing)}")
-    if strange := sorted(found - expected):
-        raise CorruptSnapshot(f"snapshot {manifest.name}: unknown to its {what}: {', '.join(strange)}")
-
-
-def _check_file(manifest: Manifest, path: Path, name: str, expected: Any) -> None:
-    try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            raise CorruptSnapshot(f"snapshot {manifest.name}: {name} is not a regular file")
-        size = path.stat().st_size
-        if size != expected["size"]:
-            raise CorruptSnapshot(
-                f"snapshot {manifest.name}: {name} has {size} bytes, expected {expected['size']}"
-            )
-        with path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise CorruptSnapshot(f"snapshot {manifest.name}: {name} cannot be read: {error.strerror}") from error
-    if sha256 != expected["sha256"]:
-        raise CorruptSnapshot(
-            f"snapshot {manifest.name}: {name} has sha256 {sha256}, expected {expected['sha256']}"
-        )
-
-
-def _regular(path: Path) -> bytes:
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise CorruptSnapshot(f"{path} is not a regular file")
-    return path.read_bytes()

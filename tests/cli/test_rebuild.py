@@ -28,7 +28,8 @@ def test_the_report_in_words(run, source, tmp_path):
     assert "vectors   embedded 9 articles, reused 0\n" in ran.out
     assert "policy    pairs struck: " in ran.out
     assert re.search(r"^lists +\d+ with items, \d+ without, at the floor 0\.\d\d; ", ran.out, re.MULTILINE)
-    assert re.search(r"^seconds +read \d+\.\d, embed \d+\.\d, rank \d+\.\d, publish", ran.out, re.MULTILINE)
+    stages = ", ".join(rf"{stage} \d+\.\d" for stage in ("read", "embed", "rank", "measure", "publish"))
+    assert re.search(rf"^seconds +{stages}$", ran.out, re.MULTILINE)
     assert f"snapshot  {name} in index\n" in ran.out
     assert "storm-1  Storm nears\n" in ran.out
     assert ran.out.endswith("next: recommender similar <id> --index index\n")
@@ -39,6 +40,31 @@ def test_the_second_run_embeds_nothing(run, source, encoder):
     encoder.encoded.clear()
     assert "embedded 0 articles, reused 9\n" in run("rebuild", source).out
     assert encoder.encoded == []
+
+
+def test_why_lists_are_empty_is_said_and_only_what_there_is(run, source, tmp_path):
+    assert "empty     too few articles 1\n" in run("rebuild", source).out
+    records = [{"id": f"storm-{n}", "title": "Storm", "text": "storm storm storm"} for n in range(11)]
+    others = [{"id": "v", "title": "Video"}, {"id": "lone", "title": "Honey", "text": "nothing else at all"}]
+    said = run("rebuild", write_jsonl(tmp_path / "many.jsonl", records + others)).out
+    assert re.search(
+        r"^empty +text too short to judge 1, nothing reached the floor \d+\n", said, re.MULTILINE
+    )
+    said = run("rebuild", write_jsonl(tmp_path / "same.jsonl", records)).out
+    assert "\nempty     all left out by the policy 11\n" in said  # copies of one another
+    pair = [{**one, "text": f"{one['text']} {number}"} for number, one in enumerate(records)]
+    assert "\nempty" not in run("rebuild", write_jsonl(tmp_path / "full.jsonl", pair)).out
+
+
+def test_the_overlap_with_the_snapshot_before_is_said(run, source, tmp_path):
+    assert "overlap" not in run("rebuild", source).out
+    before = Store(tmp_path / "index").current_name()
+    assert (
+        f"overlap   1.00 (rank-biased) with {before} over the 9 articles in both; "
+        "9 lists unchanged, 1 of them empty\n"
+    ) in run("rebuild", source).out
+    other = write_jsonl(tmp_path / "other.jsonl", [{"id": "x", "title": "Storm", "text": "storm"}])
+    assert "overlap" not in run("rebuild", other).out  # nothing is in both
 
 
 def test_equal_texts_are_embedded_once_and_both_are_counted(run, tmp_path):
@@ -53,6 +79,7 @@ def test_a_stage_is_one_plain_line_on_stderr(run, source):
         "read: 9 done in 0.0 s",
         "embed: 9 done in 0.0 s",
         "rank: 9 done in 0.0 s",
+        "measure: done in 0.0 s",
         "publish: done in 0.0 s",
     ]
 
@@ -66,7 +93,7 @@ def test_bars_on_a_terminal(run, source, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", terminal)
     assert run("rebuild", source).code == 0
-    for stage in ("read", "embed", "rank", "publish"):
+    for stage in ("read", "embed", "rank", "measure", "publish"):
         assert stage in terminal.getvalue()
     assert "9 of 9" in terminal.getvalue()
     assert "━" in terminal.getvalue()

@@ -318,7 +318,7 @@ def test_the_file_is_the_report(build, settings):
     assert found == outcome.report.as_json()
     assert found["snapshot"] == outcome.snapshot.name
     assert found["created_at"] == "2022-01-17T04:00:00Z"
-    assert set(found["seconds"]) == {"read", "embed", "rank", "publish"}
+    assert set(found["seconds"]) == {"read", "embed", "rank", "measure", "publish"}
     assert found["refused"] is None
 
 
@@ -329,19 +329,6 @@ def test_the_snapshot_carries_what_was_known_when_it_was_written(build):
     assert {name: carried[name] for name in carried.keys() - later} == {
         name: whole[name] for name in whole.keys() - later
     }
-
-
-def test_lists_are_counted_with_the_default_floor(build):
-    outcome = build()
-    shown = Recommender(outcome.snapshot)
-    lengths = [len(shown.similar(one, limit=50)) for one in outcome.snapshot.ids]
-    counted = outcome.report.lists
-    assert counted["items"] == sum(lengths)
-    assert counted["longest"] == max(lengths)
-    assert counted["with_items"] == sum(length > 0 for length in lengths)
-    assert counted["empty"] == sum(length == 0 for length in lengths)
-    assert counted["pairs"] == len(NEWSROOM) * (len(NEWSROOM) - 1)
-    assert counted["min_score"] == packaged_scoring().min_score
 
 
 def test_what_the_policy_struck_is_counted(build):
@@ -388,7 +375,13 @@ def test_stages_are_shown_as_they_go(build):
     watching = Watching()
     build(progress=watching)
     n = len(NEWSROOM)
-    assert watching.stages == {"read": [None, n], "embed": [n, n], "rank": [n, n], "publish": [None, 0]}
+    assert watching.stages == {
+        "read": [None, n],
+        "embed": [n, n],
+        "rank": [n, n],
+        "measure": [None, 0],
+        "publish": [None, 0],
+    }
 
 
 # Snapshots before it

@@ -156,7 +156,7 @@ def test_rows_are_centred_once_however_many_articles_are_named(recommender, monk
         asked.append(len(queries))
         return cosines_in_blocks(vectors, mean, queries)
 
-    monkeypatch.setattr("recommender.recommend.recommender.cosines_in_blocks", counted)
+    monkeypatch.setattr("recommender.recommend.scores.cosines_in_blocks", counted)
     recommender.similar_to_several(["s", "c", "sc"], ["r", "ss"], ALL)
     assert asked == [5]
 

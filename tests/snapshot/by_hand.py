@@ -89,6 +89,7 @@ def manifest_of(
         scoring={"formula": asdict(formula), "min_score": formula.min_score},
         policy={"teasers": contents.facts.teasers, "steps": list(policy.STEP_NAMES[1:])},
         counts={"articles": len(contents.corpus)},
+        lists={},
         corpus_sha256=corpus_sha256(contents.corpus.articles),
         files=files,
     )

@@ -206,6 +206,7 @@ def edited(directory: Path, **changed: object) -> None:
         {"encoder": {}},
         {"scoring": {"min_score": 0}},
         {"counts": {"articles": 4}},
+        {"lists": {"empty": 0}},
         {"corpus_sha256": "0" * 64},
         {"files": {}},
         {"digest": "0" * 64},
@@ -217,10 +218,10 @@ def test_an_edited_manifest_is_refused(directory, changed):
     refused(directory, MANIFEST, "digest")
 
 
-@pytest.mark.parametrize("version", [FORMAT_VERSION + 1, 0, None, str(FORMAT_VERSION), [1]])
-def test_another_format_version_is_refused_and_both_are_named(directory, version):
+@pytest.mark.parametrize("version", [FORMAT_VERSION + 1, 0, None, True, 1.0, str(FORMAT_VERSION), [1]])
+def test_another_format_version_is_refused_and_all_are_named(directory, version):
     edited(directory, format_version=version)
-    refused(directory, MANIFEST, f"{version!r}", f"version {FORMAT_VERSION}")
+    refused(directory, MANIFEST, f"format version {version!r},", f"versions 1 and {FORMAT_VERSION}")
 
 
 def test_an_unknown_field_is_refused_and_named(directory):
@@ -235,7 +236,7 @@ def test_a_missing_field_is_refused_and_named(directory):
     refused(directory, MANIFEST, "corpus_sha256")
 
 
-@pytest.mark.parametrize("name", ["sequence", "digest", "files", "counts", "encoder"])
+@pytest.mark.parametrize("name", ["sequence", "digest", "files", "counts", "lists", "encoder"])
 def test_a_field_of_another_type_is_refused_and_named(directory, name):
     edited(directory, **{name: 1.5})
     refused(directory, MANIFEST, name, "1.5")
