@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from recommender.audit import REASONS
+
 
 class Answer(BaseModel):
     """Base: an answer has these members and no others."""
@@ -43,6 +45,43 @@ class SimilarAnswer(Answer):
         Field(description="why the list is not full; null when it is")
     )
     items: list[Item]
+
+
+class AuditEntry(Answer):
+    """One story of either list."""
+
+    id: str
+    title: str
+    url: str | None
+    score: float = Field(description="of the pair, as in lists; also where the story is in none")
+    reason: Literal[
+        "similar",
+        "text_too_short",
+        "unwanted_teaser",
+        "exact_copy",
+        "below_min_score",
+        "not_among_candidates",
+        "beyond_limit",
+    ] = Field(
+        description="; ".join(f"`{code}`: {meaning}" for code, meaning in REASONS.items())
+        + "; the first that applies"
+    )
+    place: int | None = Field(description="in the page's own list, from 1; null where it is not in it")
+    rank: int | None = Field(description="in the rebuilt list, from 1; null where it is not in it")
+
+
+class AuditAnswer(Answer):
+    """A page's own list beside the rebuilt one."""
+
+    id: str
+    snapshot: str = Field(description="the snapshot that the rebuilt list is from")
+    requested: int = Field(description="how many places the rebuilt list has")
+    min_score: float = Field(description="the floor of the rebuilt list")
+    source: list[AuditEntry] = Field(description="what the page printed, in its order")
+    rebuilt: list[AuditEntry] = Field(description="the rebuilt list")
+    kept: list[AuditEntry] = Field(description="those of `source` that are in `rebuilt`")
+    dropped: list[AuditEntry] = Field(description="those of `source` that are not")
+    new: list[AuditEntry] = Field(description="those of `rebuilt` that are not in `source`")
 
 
 class ProblemDetail(Answer):

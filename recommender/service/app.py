@@ -15,6 +15,7 @@ from recommender.encoder import load_encoder
 from recommender.errors import RecommenderError
 from recommender.service import openapi, problems
 from recommender.service.articles import Articles
+from recommender.service.audit import Audits
 from recommender.service.docs_page import DocsPage
 from recommender.service.drafts import Drafts, EncoderLoader
 from recommender.service.envelope import Envelope
@@ -72,6 +73,7 @@ def create_app(
     for room in (
         Lists(state, settings),
         Drafts(state, settings, encoder_loader, clock),
+        Audits(state),
         Articles(state),
         Health(state, settings, metrics, clock),
         DocsPage(),

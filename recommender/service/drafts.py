@@ -6,10 +6,8 @@ loaded for the first text and has to be the one that the snapshot was built with
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from fastapi import FastAPI
@@ -26,12 +24,12 @@ from recommender.service.metrics import Clock
 from recommender.service.openapi import Document
 from recommender.service.routing import add_route
 from recommender.service.state import State
+from recommender.service.turns import Turns
 from recommender.settings import Settings
 from recommender.snapshot import Manifest
 
 _LOG = logging.getLogger("recommender.service")
 EncoderLoader = Callable[[str], Encoder]
-MAX_WAITING = 32
 _OF_TEXT = {"title", "text"}
 _OF_SEVERAL = {"ids", "negative_ids"}
 
@@ -46,8 +44,7 @@ class Drafts:
         self._load = load
         self._clock = clock
         self._encoder: Encoder | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="drafts")
-        self._waiting = 0
+        self._turns = Turns("drafts")
 
     def add_to(self, app: FastAPI) -> None:
         """Put the route in place."""
@@ -58,18 +55,7 @@ class Drafts:
         reading.read_query(parameters.NoQuery, request)
         body = _read(await reading.read_json(request, self._max_body_bytes))
         recommender = self._state.of(request).recommender
-        if self._waiting >= MAX_WAITING:
-            raise problems.ProblemError(
-                problems.BUSY,
-                f"{self._waiting} drafts are waiting, at most {MAX_WAITING} may",
-                headers={"Retry-After": str(problems.RETRY_AFTER_SECONDS)},
-            )
-        self._waiting += 1
-        try:
-            loop = asyncio.get_running_loop()
-            made = await loop.run_in_executor(self._thread, self._make, recommender, body)
-        finally:
-            self._waiting -= 1
+        made = await self._turns.take(self._make, recommender, body)
         return Response(made, media_type="application/json")
 
     def _make(self, recommender: Recommender, body: parameters.TextBody | parameters.SeveralBody) -> bytes:

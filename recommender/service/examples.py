@@ -44,6 +44,35 @@ BATCH: dict[str, Any] = {
         },
     ]
 }
+_KEPT: dict[str, Any] = {
+    "id": "storm-2",
+    "title": "Storm makes landfall on the coast",
+    "url": "https://news.example/2022/storm-2",
+    "score": 0.93,
+    "reason": "similar",
+    "place": 2,
+    "rank": 1,
+}
+_DROPPED: dict[str, Any] = {
+    "id": "sales-1",
+    "title": "The January sales worth a look",
+    "url": None,
+    "score": 0.01,
+    "reason": "below_min_score",
+    "place": 1,
+    "rank": None,
+}
+AUDIT: dict[str, Any] = {
+    "id": "storm-1",
+    "snapshot": _SNAPSHOT,
+    "requested": 2,
+    "min_score": 0.2,
+    "source": [_DROPPED, _KEPT],
+    "rebuilt": [_KEPT],
+    "kept": [_KEPT],
+    "dropped": [_DROPPED],
+    "new": [],
+}
 _SUMMARY: dict[str, Any] = {
     "id": "storm-1",
     "title": "Storm nears the coast",

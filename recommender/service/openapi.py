@@ -32,6 +32,7 @@ _BODIES = (parameters.TextBody, parameters.SeveralBody, parameters.BatchBody)
 _ANSWERS = (
     answers.SimilarAnswer,
     answers.BatchAnswer,
+    answers.AuditAnswer,
     answers.ArticleAnswer,
     answers.PageAnswer,
     answers.SnapshotsAnswer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from recommender.article import id_problem, normalise_id
 from recommender.ingest.dates import read_time
@@ -53,6 +53,12 @@ class Parameters(BaseModel):
     """Base of everything that is read from a request: unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @field_validator("min_score", "max_age_days", check_fields=False)
+    @classmethod
+    def _without_sign(cls, value: float | None) -> float | None:
+        """-0 is 0: it is told as that, and the same list has one entity tag."""
+        return None if value is None else value + 0.0
 
 
 class ListOptions(Parameters):
@@ -135,6 +141,21 @@ class SeveralBody(ListOptions, _WithSeveral):
 
 class BatchBody(ListOptions, _WithMany):
     """Many lists at once, all with the same options."""
+
+
+class AuditQuery(Parameters):
+    """What the rebuilt list of an audit may hold."""
+
+    limit: int | None = Field(
+        None,
+        ge=1,
+        le=MAX_LIMIT,
+        description="how many places the rebuilt list has; without it as many as the page printed, "
+        f"{DEFAULT_LIMIT} where it printed nothing, at most {MAX_LIMIT}",
+    )
+    min_score: float | None = Field(
+        None, ge=0, le=1, description="leave out what scores lower; without it the snapshot's own floor"
+    )
 
 
 class PageQuery(Parameters):

@@ -62,7 +62,10 @@ TOO_LARGE = Kind(
     "body-too-large", 413, "Body too large", "The body is larger than the setting `max_body_bytes` allows."
 )
 BUSY = Kind(
-    "busy", 429, "Too many drafts at once", "Drafts are worked on one at a time and the queue is full."
+    "busy",
+    429,
+    "Too many at once",
+    "Drafts (`POST /similar`) are worked on one at a time, and so are audits; the queue for it is full.",
 )
 NO_SNAPSHOT = Kind(
     "no-snapshot", 503, "No snapshot", "No snapshot has been loaded yet; `detail` says what is wrong."

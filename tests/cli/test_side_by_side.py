@@ -3,8 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recommender.audit import REASONS
 from recommender.cli import Story, print_side_by_side
-from recommender.cli.side_by_side import in_words
+from recommender.cli.side_by_side import MARKS, in_words
 from recommender.cli.terminal import count, shown
 
 PAGE = [
@@ -29,8 +30,46 @@ def test_every_story_stands_on_its_side_with_what_became_of_it(capsys):
     ]
 
 
+def test_with_scores_and_reasons_a_dropped_link_says_why(capsys):
+    page = [
+        Story("a", PAGE[0].title, 0.5, "similar"),
+        Story("b", "January sales", 0.004, "below_min_score"),
+        Story("d", "", 1.0, "exact_copy"),
+        Story("e", "Gone", None, "no such reason"),
+    ]
+    print_side_by_side(page, REBUILT)
+    assert capsys.readouterr().out.splitlines() == [
+        "                  the page's own list: 4                          rebuilt: 2",
+        "1  0.50  kept     Ferry crews vote to strike over     0.91  new   Islanders face being cut off",
+        "                  the harbour board's new rosters",
+        "                  from Monday on",
+        "2  0.00  too low  January sales                       0.50  kept  Ferry crews vote to strike over",
+        "                                                                  the harbour board's new rosters",
+        "                                                                  from Monday on",
+        "3  1.00  copy     (no title)",
+        "4        dropped  Gone",
+        "copy: an exact copy of the article, or of a story ranked above it",
+        "too low: below the floor",
+        "The page printed 4 stories; the rebuilt list has 2: 1 kept, 3 dropped, 1 new.",
+    ]
+
+
+def test_a_list_alone_takes_nothing_from_its_marks(capsys):
+    print_side_by_side([], REBUILT)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split(maxsplit=2) == ["0.91", "new", "Islanders face being cut off"]
+    print_side_by_side(PAGE, [])
+    assert "dropped  January sales" in capsys.readouterr().out
+
+
+def test_every_reason_to_drop_a_link_has_a_mark():
+    assert list(MARKS) == [reason for reason in REASONS if reason != "similar"]
+    assert len(set(MARKS.values())) == len(MARKS)
+
+
 def test_in_words_counts():
-    assert in_words([], []) == "The page printed 0 stories; the rebuilt list has 0: 0 kept, 0 dropped, 0 new."
+    assert in_words([], []) == "The page prints no list of its own; the rebuilt list has 0."
+    assert in_words([], REBUILT[:1]) == "The page prints no list of its own; the rebuilt list has 1."
     assert (
         in_words(PAGE[:1], [])
         == "The page printed 1 story; the rebuilt list has 0: 0 kept, 1 dropped, 0 new."
@@ -48,6 +87,9 @@ stories = st.lists(
 def test_numbers_add_up(page, rebuilt):
     kept = {one.id for one in page} & {one.id for one in rebuilt}
     words = in_words(page, rebuilt)
+    if not page:
+        assert words == f"The page prints no list of its own; the rebuilt list has {len(rebuilt)}."
+        return
     assert f": {len(kept)} kept, {len(page) - len(kept)} dropped, {len(rebuilt) - len(kept)} new." in words
 
 

@@ -25,6 +25,7 @@ def test_a_list_may_be_cached(client):
     [
         "?limit=10",
         "?min_score=0",
+        "?min_score=-0.0",
         "?min_score=0.0&limit=010&explain=false",
         "?explain=0",
     ],
@@ -41,6 +42,7 @@ def test_defaults_spelt_out_are_the_same_query(client, query):
         ("?exclude=caf%C3%A9", "?exclude=cafe%CC%81"),
         ("?published_after=2022-01-05", "?published_after=2022-01-05T01:00:00%2B01:00"),
         ("?max_age_days=3", "?max_age_days=3.0"),
+        ("?max_age_days=0", "?max_age_days=-0"),
     ],
 )
 def test_two_spellings_of_one_query_have_one_tag(client, one, other):
@@ -75,6 +77,7 @@ def test_if_none_match_may_take_several_lines():
 
 
 @pytest.mark.parametrize("path", ["/similar/storm-1", "/similar?id=storm-1", "/articles",
+                                  "/audit/storm-1", "/audit/gone",
                                   "/articles/storm-1", "/snapshots", "/livez", "/readyz", "/docs", "/",
                                   "/openapi.json", "/static/docs.css",
                                   "/similar/gone", "/nowhere"])  # fmt: skip
@@ -91,6 +94,7 @@ def test_head_honours_conditions(client):
 
 
 @pytest.mark.parametrize("path", ["/livez", "/articles/storm-1", "/nowhere", "/similar/gone", "/docs",
+                                  "/audit/storm-1", "/audit/storm-1?limit=0",
                                   "/metrics", "/static/docs.css", "/similar/storm-1?limit=0"])  # fmt: skip
 def test_every_answer_names_its_snapshot(client, path):
     assert client.get(path).headers["x-snapshot"] == client.get("/readyz").json()["snapshot"]

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from recommender.audit import REASONS, Entry
 from recommender.service import answers, problems
 from recommender.service.articles import ONE, PAGE
+from recommender.service.audit import AUDIT
 from recommender.service.drafts import DRAFT
 from recommender.service.health import LIVEZ, METRICS, READYZ, SNAPSHOTS
 from recommender.service.lists import BATCH, BY_PATH, BY_QUERY
@@ -20,7 +22,7 @@ from recommender.service.parameters import ListOptions
 from tests.service.conftest import app_of
 
 GUIDE = Path(__file__).parents[2] / "docs" / "service.md"
-DOCUMENTS = (ONE, PAGE, DRAFT, LIVEZ, METRICS, READYZ, SNAPSHOTS, BATCH, BY_PATH, BY_QUERY)
+DOCUMENTS = (AUDIT, ONE, PAGE, DRAFT, LIVEZ, METRICS, READYZ, SNAPSHOTS, BATCH, BY_PATH, BY_QUERY)
 
 
 def table(heading: str) -> list[list[str]]:
@@ -72,6 +74,14 @@ def test_the_problems_of_the_guide_are_those_of_the_code():
     assert [(row[0].strip("`"), int(row[1])) for row in table("Errors")] == [
         (kind.name, kind.status) for kind in problems.KINDS
     ]
+
+
+def test_the_reasons_of_the_guide_and_of_the_schema_are_those_of_the_code(schema):
+    rows = table("The page's own list beside the rebuilt one")
+    assert [(row[0].strip("`"), row[1]) for row in rows] == list(REASONS.items())
+    entry = schema["components"]["schemas"]["AuditEntry"]["properties"]
+    assert entry["reason"]["enum"] == list(REASONS)
+    assert list(entry) == list(Entry.__slots__)
 
 
 def test_every_reference_of_the_schema_leads_somewhere(schema):

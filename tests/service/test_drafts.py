@@ -162,7 +162,7 @@ class SlowEncoder(FakeEncoder):
 
 
 def test_texts_take_turns_lists_do_not_wait_and_the_queue_has_an_end(build, make_client, monkeypatch):
-    monkeypatch.setattr("recommender.service.drafts.MAX_WAITING", 2)
+    monkeypatch.setattr("recommender.service.turns.MAX_WAITING", 2)
     build()
     encoder = SlowEncoder()
     client = make_client(encoder)

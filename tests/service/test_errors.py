@@ -9,7 +9,7 @@ import pytest
 from tests.service.conftest import app_of, assert_problem
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/livez/", "/similar:batch/", "/audit/storm-1", "/ui", "/ui/",
+@pytest.mark.parametrize("path", ["/nowhere", "/livez/", "/similar:batch/", "/audit", "/ui", "/ui/",
                                   "/redoc", "/static/../app.py", "/static/"])  # fmt: skip
 def test_what_is_not_there_is_404(client, path):
     assert_problem(client.get(path), 404)
@@ -25,6 +25,7 @@ def test_what_is_left_for_later_is_not_there(client):
     [
         ("PUT", "/similar", "GET, HEAD, POST"),
         ("DELETE", "/similar/storm-1", "GET, HEAD"),
+        ("POST", "/audit/storm-1", "GET, HEAD"),
         ("GET", "/similar:batch", "POST"),
         ("HEAD", "/similar:batch", "POST"),
         ("OPTIONS", "/livez", "GET, HEAD"),
