@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test serve rebuild check lock clean source-given
+.PHONY: help demo test serve rebuild evaluate check lock clean source-given
 
 PYTHON ?=
 EXTRAS ?=
@@ -33,6 +33,9 @@ serve: $(call set,core) ## serve INDEX (default: ./index) on 127.0.0.1:8000
 
 rebuild: source-given $(call set,core) ## rebuild INDEX from SOURCE=... (files or directories)
 	@$(python) -m recommender rebuild $(SOURCE) $(index_option) $(ARGS)
+
+evaluate: $(call set,eval) ## measure the sample's lists against other systems; ARGS="--data-dir DIR" for your labels
+	@$(python) scripts/evaluate.py $(if $(findstring --data,$(ARGS))$(findstring --corpus,$(ARGS)),,--dataset sample) $(ARGS) $(index_option)
 
 check: $(call set,check test) ## lint, formatting, types, installed versions, floors
 	$(python) -m ruff check .

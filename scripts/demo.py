@@ -22,7 +22,6 @@ from recommender.cli import main as recommender
 
 INDEX = Path(__file__).resolve().parent.parent / "index" / "demo"
 TITLE = "Kazakhstan revolt tangles"
-MOST = 50  # the longest list that the service gives
 
 
 @contextmanager
@@ -59,11 +58,12 @@ def main(argv: Sequence[str]) -> int:
             return code
     with service(index) as address:
         found = get(address, "/articles", q=TITLE)["items"]
-        page = get(address, f"/articles/{found[0]['id']}")
-        source = [Story(one["id"], one["title"]) for one in page["source_list"]]
+        page = found[0]
+        audit = get(address, f"/audit/{page['id']}")
         # As many as the page printed, so that both lists had the same room.
-        items = get(address, f"/similar/{page['id']}", limit=min(len(source), MOST))["items"]
+        items = get(address, f"/similar/{page['id']}", limit=audit["requested"])["items"]
     print(f"\n{page['title']}\n")
+    source = [Story(one["id"], one["title"], one["score"], one["reason"]) for one in audit["source"]]
     print_side_by_side(source, [Story(one["id"], one["title"], one["score"]) for one in items])
     return 0
 

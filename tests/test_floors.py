@@ -43,8 +43,8 @@ SCRIPTS_SEE = {"", "errors", "article", "settings"} | DATA_ROOMS | OUTER_ROOMS
 FITTING_SCRIPTS = {"scripts/fit_background.py", "scripts/fit_scoring.py"}
 
 HEAVY = {
-    *("faiss", "feedparser", "openvino", "pyarrow", "ray", "sentence_transformers", "sklearn", "torch"),
-    *("trafilatura", "transformers"),
+    *("bm25s", "faiss", "feedparser", "gensim", "ir_measures", "matplotlib", "openvino", "pyarrow", "ray"),
+    *("scipy", "sentence_transformers", "sklearn", "torch", "trafilatura", "transformers"),
 }
 THE_WRITER = "recommender/files.py"
 WRITING_METHODS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
@@ -108,3 +109,13 @@ def test_only_reserved_host_names_are_used(corpus: Corpus) -> None:
     urls = [url for a in corpus.articles for url in (a.url, a.image_url) if url]
     assert urls
     assert [url for url in urls if not re.match(r"https://[a-z.]+\.example/", url)] == []
+
+
+def test_articles_and_judgements_are_frozen() -> None:
+    # Figures are compared on them. A correction is a commit of its own, with this digest and both figures.
+    digest = hashlib.sha256()
+    for path in sorted(SAMPLE.rglob("*")):
+        if path.suffix in {".jsonl", ".txt", ".html"}:
+            digest.update(path.relative_to(SAMPLE).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    assert digest.hexdigest() == "9e33d0b671265f4ad9366dd53348bb4dde3f2c0d6e2c989b49af8e762e753765"

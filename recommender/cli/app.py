@@ -12,13 +12,14 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from recommender.cli import export, rebuild, serve, similar, snapshots
+from recommender.cli import audit, evaluate, export, rebuild, serve, similar, snapshots
 from recommender.cli.common import INTERRUPTED, PIPE_CLOSED, PROGRAM, complain
 
 _HELP = """Related stories for newsrooms: lists rebuilt by what each article is about.
 
 `rebuild` reads articles and publishes a snapshot of all lists; `serve` answers over HTTP; `similar` and
-`export` read lists without a server; `snapshots` keeps the history.
+`export` read lists without a server, `audit` sets them against the pages' own; `snapshots` keeps the
+history.
 """
 _EXIT_CODES = """Exit codes: 0 done, 1 unexpected, 2 usage or settings, 65 too much bad input or a corrupt
 snapshot, 66 source, article or snapshot not found, 69 port in use, 74 disk or I/O, 75 another rebuild
@@ -65,7 +66,7 @@ def create_app() -> typer.Typer:
     ) -> None:
         pass
 
-    for room in (rebuild, serve, similar, export, snapshots):
+    for room in (rebuild, serve, similar, audit, export, evaluate, snapshots):
         room.register(app)
     return app
 

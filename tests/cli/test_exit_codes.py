@@ -49,8 +49,8 @@ def complaint(ran):
         ["snapshots", "publish"],
         ["snapshots", "pull"],
         ["snapshots", "prune", "--keep", "0"],
-        ["evaluate"],
-        ["audit"],
+        ["audit", "a", "b"],
+        ["audit", "--limit", "many"],
         ["explain", "a", "b"],
         ["rules", "list"],
         ["takedown", "a"],
@@ -68,6 +68,9 @@ def test_2_for_usage(run, arguments):
     [
         (["similar", "storm-1", "--limit", 51], "limit: found 51, expected 1 to 50"),
         (["similar", "storm-1", "--min-score", "nan"], "min_score: found nan, expected 0 to 1"),
+        (["audit", "storm-1", "--limit", 51], "limit: found 51, expected 1 to 50"),
+        (["audit", "--limit", 0], "limit: found 0, expected 1 to 50"),
+        (["audit", "--min-score", "nan"], "min_score: found nan, expected 0 to 1"),
         (["export", "--min-score", 1.5], "min_score: found 1.5, expected 0 to 1"),
         (["export", "--min-score", "nan"], "min_score: found nan, expected 0 to 1"),
         (["rebuild", "x", "--max-age-days", "nan"], "--max-age-days: found nan, expected"),
@@ -84,7 +87,7 @@ def test_2_for_a_value_out_of_range(run, index, arguments, said):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["rebuild", "x"], ["serve"], ["similar", "x"], ["export"], ["snapshots", "list"]]
+    "arguments", [["rebuild", "x"], ["serve"], ["similar", "x"], ["audit"], ["export"], ["snapshots", "list"]]
 )
 def test_2_for_an_unknown_setting_wherever_it_stands(run, monkeypatch, tmp_path, arguments):
     (tmp_path / "other.toml").write_text("speed = 3\n")
@@ -119,7 +122,9 @@ def test_65_for_an_empty_directory(run, tmp_path):
     assert (ran.code, complaint(ran)) == (65, "no article found in nothing")
 
 
-@pytest.mark.parametrize("arguments", [["similar", "storm-1"], ["export"], ["snapshots", "verify"]])
+@pytest.mark.parametrize(
+    "arguments", [["similar", "storm-1"], ["audit"], ["export"], ["snapshots", "verify"]]
+)
 def test_65_for_one_flipped_bit(run, index, arguments):
     file = damage(index / "snapshots" / Store(index).current_name())
     ran = run(*arguments)
@@ -132,16 +137,18 @@ def test_66_for_a_missing_source(run):
     assert (ran.code, complaint(ran)) == (66, "source 'gone.jsonl' does not exist")
 
 
+@pytest.mark.parametrize("command", ["similar", "audit"])
 @pytest.mark.parametrize("asked", ["nobody", "nobody-at-all", "storm-", "STORM-1"])
-def test_66_for_an_unknown_id(run, index, asked):
-    ran = run("similar", asked)
+def test_66_for_an_unknown_id(run, index, command, asked):
+    ran = run(command, asked)
     assert ran.code == 66
     assert repr(asked) in complaint(ran)
 
 
-def test_66_for_what_was_taken_down(run, index):
+@pytest.mark.parametrize("command", ["similar", "audit"])
+def test_66_for_what_was_taken_down(run, index, command):
     (index / OVERLAY_FILE).write_bytes(Overlay(3, frozenset({"storm-1"})).encode())
-    ran = run("similar", "storm-1")
+    ran = run(command, "storm-1")
     assert (ran.code, complaint(ran)) == (66, "article 'storm-1' has been taken down")
 
 
@@ -149,6 +156,8 @@ def test_66_for_what_was_taken_down(run, index):
     "arguments",
     [
         ["similar", "storm-1"],
+        ["audit"],
+        ["audit", "storm-1"],
         ["export"],
         ["snapshots", "list"],
         ["snapshots", "verify"],

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from recommender.cli import export, rebuild, serve, similar, snapshots
+from recommender.cli import audit, evaluate, export, rebuild, serve, similar, snapshots
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {
     ("rebuild",): (rebuild, "run"),
     ("serve",): (serve, "run"),
     ("similar",): (similar, "run"),
+    ("audit",): (audit, "run"),
     ("export",): (export, "run"),
+    ("evaluate",): (evaluate, "run"),
     ("snapshots", "list"): (snapshots, "show"),
     ("snapshots", "verify"): (snapshots, "verify"),
     ("snapshots", "rollback"): (snapshots, "rollback"),

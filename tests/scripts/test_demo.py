@@ -31,11 +31,12 @@ def test_it_ends_with_both_lists_and_leaves_no_service_behind(tmp_path, capfd):
     page, rebuilt, kept, dropped, new = map(int, re.findall(r"\d+", last))
     assert (kept + dropped, kept + new) == (page, rebuilt)
     fetched = re.findall(r"^GET (http://127\.0\.0\.1:\d+)(/\S*)$", out, re.MULTILINE)
-    assert [re.match(r"/[a-z]+", path)[0] for _, path in fetched] == ["/articles", "/articles", "/similar"]
+    assert [re.match(r"/[a-z]+", path)[0] for _, path in fetched] == ["/articles", "/audit", "/similar"]
     with pytest.raises(URLError):
         urlopen(fetched[0][0] + "/livez", timeout=5)
     beside = out.split("the page's own list")[1].splitlines()
     assert max(map(len, beside)) <= 100
+    assert "too low: below the floor" in beside
 
 
 def test_a_failed_rebuild_is_the_demo_s_failure(tmp_path, capfd):

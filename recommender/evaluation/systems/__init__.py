@@ -1,0 +1,17 @@
+"""Systems that can be evaluated: this project, and what a sceptic would try instead."""
+
+from recommender.evaluation.systems.base import NotApplicable, Ranker, ScoredRanker, ScoredSystem, System
+from recommender.evaluation.systems.load import load
+from recommender.evaluation.systems.standard import standard
+from recommender.evaluation.systems.vector_cache import VectorCache
+
+__all__ = [
+    "NotApplicable",
+    "Ranker",
+    "ScoredRanker",
+    "ScoredSystem",
+    "System",
+    "VectorCache",
+    "load",
+    "standard",
+]

@@ -1,0 +1,54 @@
+"""This project, through the very code that serves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.corpus import Corpus
+from recommender.evaluation.run import Run
+from recommender.evaluation.systems.base import Ranker, Rows
+from recommender.evaluation.systems.same import check_same_articles
+from recommender.recommend import Recommender
+
+
+class Served:
+    """The lists of a snapshot in the order in which they are served, without the floor; the policy and
+    takedowns hold. A list is no longer than what the snapshot stores."""
+
+    name = "recommender"
+    label = "This project"
+
+    def __init__(self, recommender: Recommender) -> None:
+        """``recommender`` is over a snapshot of the corpus that the system will be fitted to."""
+        self._recommender = recommender
+
+    def fit(self, corpus: Corpus) -> Ranker:
+        """See `System.fit`. Raises ValueError where the snapshot is of other articles."""
+        check_same_articles(corpus, self._recommender.snapshot)
+        return _ServedRanker(self._recommender)
+
+
+class _ServedRanker:
+    def __init__(self, recommender: Recommender) -> None:
+        self._recommender = recommender
+
+    def run(self, rows: Sequence[int], depth: int) -> Run:
+        """See `Ranker.run`. An article that has been taken down has an empty list."""
+        ids = self._recommender.snapshot.ids
+        lists = {}
+        for row in rows:
+            others, scores = self._recommender.listed(row, limit=depth, min_score=0)
+            shown = zip(others, scores, strict=True) if self._recommender.visible(row) else ()
+            lists[ids.id(row)] = tuple((ids.id(other), score) for other, score in shown)
+        return Run(Served.name, lists)
+
+    def score_pairs(self, left: Rows, right: Rows) -> NDArray[np.float64]:
+        """See `Ranker.score_pairs`: the score of any pair, also outside the stored candidates. NaN where
+        either article has been taken down."""
+        scores = self._recommender.score_pairs(left, right).astype(np.float64)
+        visible = np.array([self._recommender.visible(row) for row in range(len(self._recommender.snapshot))])
+        scores[~(visible[left] & visible[right])] = np.nan
+        return scores
