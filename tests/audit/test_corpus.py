@@ -152,3 +152,12 @@ def test_pairs_are_scored_for_many_pages_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(compare, "_PAGES_PER_STEP", 2)
     assert audit_corpus(recommender) == whole
     assert asked[1:] == [13, 4]
+
+
+def test_a_link_at_the_floor_is_not_below_it(recommender):
+    (page,) = compare.compare(recommender, [recommender.row("page")], min_score=0)
+    scores = sorted({link.score for link in page.source if 0 < link.score < 1})
+    row = [recommender.row("page")]
+    (at,) = compare.compare(recommender, row, min_score=scores[0])
+    (above,) = compare.compare(recommender, row, min_score=min(1.0, scores[0] + 1e-4))
+    assert above.below_floor > at.below_floor

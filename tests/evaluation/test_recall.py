@@ -46,3 +46,17 @@ class Thinned(SimpleNamespace):
 
     def __len__(self):
         return self.n
+
+
+def test_the_farthest_are_not_the_nearest(build):
+    records = [
+        {"id": f"a{n}", "title": "T", "text": "storm " * n + "court " * (30 - n)} for n in range(1, 30)
+    ]
+    snapshot = build(records).snapshot
+
+    def farthest(row):
+        rows, scores, verdicts = snapshot.candidates(row)
+        return rows[-10:], scores[-10:], verdicts[-10:]
+
+    assert index_recall(snapshot, seed=0).recall["10"] == 1
+    assert index_recall(Thinned(snapshot, farthest), seed=0).recall["10"] < 0.2
