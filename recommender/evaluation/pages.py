@@ -53,12 +53,12 @@ def against_source(
         return Judge(values, queries, qrels.groups, seed=seed, resamples=resamples)
 
     related, unrelated = judged(both), shown_off_topic(both)
-    estimates = {name: related.estimates()[name] | unrelated.estimates()[name] for name in both}
+    sides = related.estimates(), unrelated.estimates()
     return AgainstSource(
         queries=len(queries),
         answerable=len(answerable),
-        this=estimates[THIS],
-        source=estimates[SOURCE],
+        this=sides[0][THIS] | sides[1][THIS],
+        source=sides[0][SOURCE] | sides[1][SOURCE],
         less_this=related.differences().get(SOURCE, {}) | unrelated.differences()[SOURCE],
         without_floor=judged({THIS: whole}).estimates()[THIS]
         | shown_off_topic({THIS: whole}).estimates()[THIS],

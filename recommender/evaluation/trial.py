@@ -32,8 +32,9 @@ from recommender.evaluation.unlabelled import default_lists, listed_by
 from recommender.rebuild import Progress, Silent
 from recommender.recommend import MAX_LIMIT, Recommender
 
-# Up to here every system makes a list for every article, so that lists can be measured without labels;
-# beyond, all but this project and the pages themselves answer the judged queries alone.
+# Up to here every other system makes a list for every article, so that lists can be measured without
+# labels; beyond, all but the pages themselves answer the judged queries alone. This project always does:
+# the lists that it serves are measured in the snapshot.
 MOST_FOR_ALL = 5000
 
 
@@ -99,7 +100,8 @@ def _ask(collection: Collection, systems: Sequence[System], progress: Progress) 
     judged = [row for row, article_id in enumerate(corpus.ids) if article_id in queries]
     everything = range(len(corpus))
     for system in systems:
-        rows = everything if len(corpus) <= MOST_FOR_ALL or system.name in (THIS, SOURCE) else judged
+        measured = system.name == SOURCE or len(corpus) <= MOST_FOR_ALL
+        rows = everything if measured and system.name != THIS else judged
         with progress.stage(system.name, len(rows)) as advance:
             try:
                 ranker = system.fit(corpus)
