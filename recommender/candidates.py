@@ -1,4 +1,7 @@
-"""For every article the ones that might be related to it, with the evidence for each pair."""
+"""For every article the ones that might be related to it: the nearest by vectors, and the nearest by terms.
+
+Each side is exact in what it promises, the ``depth`` highest cosines; the union is in no order of merit.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.dense import DenseIndex, Vectors, freeze
+from recommender.dense import DenseIndex, FaissIndex, Vectors, freeze
 from recommender.encoder import Advance
+from recommender.space import Space
 
 DEPTH = 100
 _QUERIES_PER_STEP = 1024
@@ -18,21 +22,23 @@ _QUERIES_PER_STEP = 1024
 class Candidates:
     """Pairs in one flat table, the candidates of article ``i`` at ``offsets[i]:offsets[i + 1]``.
 
-    ``offsets`` ``(n + 1,) int64``; ``rows`` ``(pairs,) int32`` the candidate's row, never the article's
-    own; ``cosines`` ``(pairs,) float32`` of the centred vectors. Best cosine first.
+    ``offsets`` ``(n + 1,) int64``; ``rows`` ``(pairs,) int32`` the candidate's row, never the article's own,
+    ascending within an article. ``lexical`` ``(pairs,) float32`` is the cosine of terms where the search came
+    by it, and NaN elsewhere; ``None`` where it did nowhere.
     """
 
     offsets: NDArray[np.int64]
     rows: NDArray[np.int32]
-    cosines: NDArray[np.float32]
+    lexical: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
-        pairs = int(self.offsets[-1])
-        if not len(self.rows) == len(self.cosines) == pairs:
-            raise ValueError(
-                f"{len(self.rows)} rows and {len(self.cosines)} cosines, expected {pairs} of each"
-            )
-        freeze(self.offsets, self.rows, self.cosines)
+        if len(self.rows) != self.offsets[-1]:
+            raise ValueError(f"{len(self.rows)} rows, expected {self.offsets[-1]}")
+        freeze(self.offsets, self.rows)
+        if self.lexical is not None:
+            if len(self.lexical) != len(self.rows):
+                raise ValueError(f"{len(self.lexical)} cosines of terms, expected {len(self.rows)}")
+            freeze(self.lexical)
 
     def queries(self) -> NDArray[np.int32]:
         """The query's row for each pair, ``(pairs,) int32``."""
@@ -44,33 +50,45 @@ def query_rows(offsets: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))
 
 
-def find(
-    index: DenseIndex, unit: Vectors, *, depth: int = DEPTH, advance: Advance | None = None
-) -> Candidates:
-    """The ``depth`` nearest of every article, without itself. ``unit`` ``(n, dim) float32`` holds the
-    centred vectors that ``index`` was made of; ``advance`` counts articles."""
-    counts: list[NDArray[np.int64]] = []
-    rows: list[NDArray[np.int32]] = []
-    cosines: list[NDArray[np.float32]] = []
+def find(space: Space, *, depth: int = DEPTH, advance: Advance | None = None) -> Candidates:
+    """The ``depth`` nearest of every article by vectors and as many by terms, those that share none left out,
+    without the article itself. ``advance`` counts articles."""
+    n = len(space)
+    dense = _dense(FaissIndex(space.unit), space.unit, depth, advance)
+    by_terms, cosines = _lexical(space, depth)
+    codes = np.union1d(dense, by_terms)
+    lexical = np.full(len(codes), np.nan, dtype=np.float32)
+    lexical[np.searchsorted(codes, by_terms)] = cosines
+    queries, rows = np.divmod(codes, max(1, n))
+    offsets = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(queries, minlength=n), out=offsets[1:])
+    return Candidates(offsets, rows.astype(np.int32), lexical)
+
+
+def _dense(index: DenseIndex, unit: Vectors, depth: int, advance: Advance | None) -> NDArray[np.int64]:
+    """Pairs of query and row in one number, query * n + row."""
+    found = [np.zeros(0, dtype=np.int64)]
     for start in range(0, len(unit), _QUERIES_PER_STEP):
         block = unit[start : start + _QUERIES_PER_STEP]
         hits = index.search(block, depth + 1)
         own = np.arange(start, start + len(block))[:, None]
         # Among exact copies the first hit is somebody else: leave out by row, never by place. Where the
         # article is not among its own hits, the last one goes.
-        present = np.arange(hits.rows.shape[1])[None, :] < hits.counts[:, None]
-        keep = present & (hits.rows != own)
+        keep = (np.arange(hits.rows.shape[1])[None, :] < hits.counts[:, None]) & (hits.rows != own)
         keep &= np.cumsum(keep, axis=1) <= depth
-        counts.append(keep.sum(axis=1))
-        rows.append(hits.rows[keep].astype(np.int32))
-        cosines.append(hits.cosines[keep])
+        found.append((own * len(unit) + hits.rows)[keep])
         if advance is not None:
             advance(len(block))
-    offsets = np.zeros(len(unit) + 1, dtype=np.int64)
-    if counts:
-        np.cumsum(np.concatenate(counts), out=offsets[1:])
-    return Candidates(
-        offsets,
-        np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32),
-        np.concatenate(cosines) if cosines else np.zeros(0, dtype=np.float32),
-    )
+    return np.concatenate(found)
+
+
+def _lexical(space: Space, depth: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The same by terms, and the cosines of terms."""
+    offsets, rows, cosines = space.terms.nearest(depth + 1)
+    queries = query_rows(offsets).astype(np.int64)
+    keep = rows != queries
+    # The article itself need not be among them: others may have more of their terms in common with it.
+    before = np.concatenate([[0], np.cumsum(keep)])
+    keep &= before[:-1] - before[offsets[queries]] < depth
+    codes: NDArray[np.int64] = queries[keep] * len(space) + rows[keep]
+    return codes, cosines[keep]

@@ -123,58 +123,51 @@ class FaissIndex:
         return [int(query) for query in pending[products[:, -1] >= cosines[:, -1] - _ROUNDING]]
 
 
-def centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """``vectors`` ``(n, dim)`` less the mean, unit rows again; a row that equals the mean becomes zero."""
+def centred(vectors: Vectors, mean: Vectors, whitening: Vectors | None = None) -> Vectors:
+    """``vectors`` ``(n, dim)`` less the mean, times ``whitening`` ``(dim, dim)`` if any, unit rows again; a
+    row that equals the mean becomes zero."""
     moved = vectors.astype(np.float64) - mean
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
+    something = lengths > _SHORTEST
+    if whitening is not None:
+        moved = moved @ whitening.astype(np.float64)
+        lengths = np.linalg.norm(moved, axis=1, keepdims=True)
     unit = np.zeros(moved.shape, dtype=np.float32)
-    np.divide(moved, lengths, out=unit, where=lengths > _SHORTEST, casting="same_kind")
+    np.divide(moved, lengths, out=unit, where=something & (lengths > 0), casting="same_kind")
     return unit
 
 
-def cosines_to_all(vectors: Vectors, mean: Vectors, query: Vectors) -> NDArray[np.float32]:
-    """Cosine of one centred unit query ``(dim,)`` to every row of ``vectors`` less ``mean``.
-
-    ``vectors`` ``(n, dim)`` may be a memory map: it is read in blocks and never copied whole. Rows that
-    equal the mean get 0.
-    """
-    result = np.zeros(len(vectors), dtype=np.float32)
-    for span, cosines in cosines_in_blocks(vectors, mean, query[None, :]):
+def cosines_to_all(unit: Vectors, query: Vectors) -> NDArray[np.float32]:
+    """Cosine of one unit query ``(dim,)`` to every row of ``unit`` ``(n, dim)``, which may be a memory map:
+    it is read in blocks and never copied whole. Zero rows get 0."""
+    result = np.zeros(len(unit), dtype=np.float32)
+    for span, cosines in cosines_in_blocks(unit, query[None, :]):
         result[span] = cosines[0]
     return result
 
 
-def cosines_in_blocks(
-    vectors: Vectors, mean: Vectors, queries: Vectors
-) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+def cosines_in_blocks(unit: Vectors, queries: Vectors) -> Iterator[tuple[slice, NDArray[np.float32]]]:
     """The same for several queries ``(m, dim)``, a block of rows at a time: the block's rows, and the
-    cosines ``(m, rows) float32``. Each block is centred once, whatever the number of queries."""
+    cosines ``(m, rows) float32``."""
     m, dim = queries.shape
     block = max(1, _BLOCK_FLOATS // 8 // max(1, m, dim))
-    for start in range(0, len(vectors), block):
-        # In single precision, as the indexes hold them: the same pair must score the same.
-        unit = centred(vectors[start : start + block], mean)
-        yield slice(start, start + len(unit)), _cosines(unit, queries.T).T
+    for start in range(0, len(unit), block):
+        some = unit[start : start + block]
+        yield slice(start, start + len(some)), _cosines(some, queries.T).T
 
 
-def cosines_of_pairs(
-    vectors: Vectors, mean: Vectors, left: NDArray[np.int64], right: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """Cosines of given pairs of rows of ``vectors`` ``(n, dim)`` less ``mean``, ``(m,) float32``.
+def cosines_of_pairs(unit: Vectors, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Cosines of given pairs of rows of ``unit`` ``(n, dim)``, ``(m,) float32``.
 
     ``left`` and ``right`` ``(m,)`` are rows within 0..n-1. The order within a pair makes no difference.
-    ``vectors`` may be a memory map: the rows of a block of pairs are read and centred, each once, and no
-    more. A pair with a row that equals the mean gets 0.
+    ``unit`` may be a memory map: the rows of a block of pairs are read, and no more.
     """
     result = np.empty(len(left), dtype=np.float32)
-    block = max(1, _BLOCK_FLOATS // 8 // vectors.shape[1])
+    block = max(1, _BLOCK_FLOATS // 80 // max(1, unit.shape[1]))  # few enough for the processor's cache
     for start in range(0, len(left), block):
         span = slice(start, start + block)
-        rows, places = np.unique([left[span], right[span]], return_inverse=True)
-        unit = centred(vectors[rows], mean).astype(np.float64)
-        first, second = places.reshape(2, -1)
-        products = np.einsum("ij,ij->i", unit[first], unit[second])
-        result[span] = np.clip(products, -1, 1)
+        first, second = unit[left[span]].astype(np.float64), unit[right[span]].astype(np.float64)
+        result[span] = np.clip(np.einsum("ij,ij->i", first, second), -1, 1)
     return result
 
 

@@ -1,29 +1,30 @@
 """Evidence to one score, and the order that follows from it. The formula stands in this file alone.
 
-First form: the probability that an editor calls a pair related is a logistic function of the cosine of
-the centred vectors and of the logarithm of the corpus's size. Within one corpus it is monotone in the
-cosine, so it changes no order; it says where to stop. The size is in it because the number of articles
-on one story grows far slower than the number of articles: the same cosine means less among 10,000
-articles than among 20. Its coefficients stand in ``background/scoring.json`` with what they were fitted on
-(`scripts/fit_scoring.py`).
+The score is the estimated probability that an editor would call two articles related. Its coefficients stand
+in ``background/scoring.json`` with what they were fitted on, and how well (`scripts/fit_scoring.py`).
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.article import Article
-from recommender.candidates import Candidates, query_rows
+from recommender.candidates import DEPTH, Candidates, query_rows
 from recommender.dense import freeze
+from recommender.evidence import Evidence
+from recommender.neighbourhood import Closeness
 
-_COEFFICIENTS_FILE = "background/scoring.json"
+FORMULAS = "background/scoring.json"
+# The fingerprint of the formula for encoders that none was fitted with.
+WITHOUT_VECTORS = ""
+_NAME_SCALE = 10
 
 # Scores are rounded to this many decimals where they are made, so that the last bits of a product
 # never decide between two articles that are equally good, and what is printed is what was compared.
@@ -33,66 +34,165 @@ UNDATED = np.iinfo(np.int64).min
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates in order: higher score, then newer, then id. Laid out as `Candidates` is;
-    ``scores`` ``(pairs,) float32`` in 0..1."""
+    """Candidates in order: higher score, then newer, then id, unless `reordered`. Laid out as `Candidates`
+    is; ``scores`` ``(pairs,) float32`` in 0..1."""
 
     offsets: NDArray[np.int64]
     rows: NDArray[np.int32]
-    cosines: NDArray[np.float32]
     scores: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        freeze(self.offsets, self.rows, self.cosines, self.scores)
+        freeze(self.offsets, self.rows, self.scores)
 
     def queries(self) -> NDArray[np.int32]:
         """The query's row for each pair, ``(pairs,) int32``."""
         return query_rows(self.offsets)
 
+    def reordered(self, order: NDArray[np.int64]) -> Ranking:
+        """The same pairs in another order, ``(pairs,) int64``, that leaves each in its list."""
+        columns = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "offsets"}
+        return replace(self, **{name: column[order] for name, column in columns.items()})
+
+    def in_score_order(self, published: NDArray[np.int64], ids: NDArray[np.int64]) -> Ranking:
+        """The bare ranking, whatever order the pairs are in: higher score, then newer, then id.
+        ``published`` and ``ids`` ``(n,) int64`` are as `published_seconds` and `order_of_ids` give them."""
+        return self.reordered(order_pairs(self.queries(), self.rows, self.scores, published, ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What a list may show: nothing that scores below ``min_score``, and nothing at all unless one of its
+    stories scores ``min_best`` or more. Where something is surely related, what is probably related is too;
+    an article of a kind of which there are many finds much that is moderately like it, and nothing more."""
+
+    min_score: float
+    min_best: float = 0.0
+
+    def with_own(self, min_score: float | None, min_best: float | None = None) -> Floor:
+        """The floor where somebody asks for one of these; a ``min_score`` of one's own stands alone, unless a
+        ``min_best`` is asked for beside it."""
+        if min_score is not None:
+            return Floor(min_score, min_best or 0.0)
+        return self if min_best is None else Floor(self.min_score, min_best)
+
+    def reached(self, scores: NDArray[np.float32], best: float) -> NDArray[np.bool_]:
+        """Which of one list's ``scores`` ``(m,)`` may be shown, ``(m,) bool``; ``best`` is the highest of
+        all that could stand in it."""
+        if np.float32(best) < np.float32(self.min_best):
+            return np.zeros(len(scores), dtype=np.bool_)
+        reached: NDArray[np.bool_] = scores >= np.float32(self.min_score)
+        return reached
+
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """The fitted formula: ``logit = intercept + slope * cosine + size_slope * ln(articles)``, the size
-    held within ``smallest..largest``, the sizes it was fitted on. A corpus smaller than that adds
-    ``small_slope * ln(articles / smallest)``: its own mean says little yet, so that chance likeness is
-    larger, and more is asked. ``min_score`` is the floor that lists
-    have by default, ``fingerprint`` the encoder that the cosines were of."""
+    """The fitted formula, a logistic function of four pieces of evidence:
+
+        logit = intercept + lead * lead_cosine + lexical * lexical_cosine + neighbours * neighbour_cosine
+                + names * ln(1 + 10 * name_cosine)
+
+    The first shared names say much, further ones little more. ``closeness`` is what neighbours are found by.
+    ``min_score`` and ``min_best`` are the `Floor` that lists have by default. ``fingerprint`` is the encoder
+    whose vectors it was fitted with, empty for a formula without vectors, which fits any.
+    """
 
     name: str
+    fingerprint: str
+    closeness: Closeness
     intercept: float
-    slope: float
-    size_slope: float
-    smallest: int
-    largest: int
+    lead: float
+    lexical: float
+    neighbours: float
+    names: float
     min_score: float
-    small_slope: float = 0.0
-    fingerprint: str = ""
+    min_best: float
 
-    def score(self, cosines: NDArray[np.float32], articles: int) -> NDArray[np.float32]:
-        """The estimated probability that a pair is related, for each centred cosine; same shape, 0..1.
-        ``articles`` is the corpus's size."""
-        size = min(max(articles, self.smallest), self.largest)
-        constant = self.intercept + self.size_slope * math.log(size)
-        if 0 < articles < self.smallest:
-            constant += self.small_slope * math.log(articles / self.smallest)
-        logits = constant + self.slope * cosines.astype(np.float64)
+    @property
+    def floor(self) -> Floor:
+        """The floor that lists have by default."""
+        return Floor(self.min_score, self.min_best)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The coefficients by the name of the evidence."""
+        return {
+            "lead_cosine": self.lead,
+            "lexical_cosine": self.lexical,
+            "neighbour_cosine": self.neighbours,
+            "name_cosine": self.names,
+        }
+
+    def contributions(self, evidence: Evidence) -> dict[str, NDArray[np.float64]]:
+        """What each piece adds to the logit, by the name of the evidence, each ``(m,)``; the intercept is
+        what is missing to the sum."""
+        return {
+            "lead_cosine": self.lead * evidence.lead_cosine.astype(np.float64),
+            "lexical_cosine": self.lexical * evidence.lexical_cosine.astype(np.float64),
+            "neighbour_cosine": self.neighbours * evidence.neighbour_cosine.astype(np.float64),
+            "name_cosine": self.names * np.log1p(_NAME_SCALE * evidence.name_cosine.astype(np.float64)),
+        }
+
+    def score(self, evidence: Evidence) -> NDArray[np.float32]:
+        """The estimated probability that an editor calls each pair related, ``(m,) float32`` in 0..1."""
+        logits = self.intercept + sum(self.contributions(evidence).values())
         return np.round(1 / (1 + np.exp(-logits)), DECIMALS).astype(np.float32)
 
-
-def packaged_scoring() -> Scoring:
-    """The coefficients packaged with the library."""
-    content = json.loads(
-        resources.files("recommender").joinpath(_COEFFICIENTS_FILE).read_text(encoding="utf-8")
-    )
-    return Scoring(**content["formula"], fingerprint=content["fingerprint"])
+    def as_json(self) -> dict[str, Any]:
+        """The formula, ready for JSON."""
+        return asdict(self)
 
 
-def rank(candidates: Candidates, articles: Sequence[Article], scoring: Scoring) -> Ranking:
-    """Candidates scored and put in order. ``articles`` are the corpus's, in row order."""
-    scores = scoring.score(candidates.cosines, len(articles))
+def scoring_of(content: Mapping[str, Any]) -> Scoring:
+    """The formula in what `Scoring.as_json` gave. Raises KeyError, TypeError for anything else."""
+    return Scoring(**{**content, "closeness": Closeness(**content["closeness"])})
+
+
+def packaged_scoring(fingerprint: str, *, without: str | None = None) -> Scoring:
+    """The formula packaged with the library for the encoder of this ``fingerprint``; for one that none was
+    fitted with, that without vectors. ``without`` one of `fitted_on`: the one fitted without that set."""
+    model = _model(fingerprint)
+    return scoring_of(model["formula"] if without is None else model["without"][without])
+
+
+def fitted_on(fingerprint: str) -> tuple[str, ...]:
+    """The labelled sets that the packaged formula for this encoder was fitted on."""
+    return tuple(_model(fingerprint)["without"])
+
+
+def cross_fitted(fingerprint: str) -> Mapping[str, Any] | None:
+    """What was measured when the packaged formula for this encoder was fitted, every pair scored by one
+    fitted without its event; ``None`` where nothing was. The form is
+    `recommender.evaluation.calibration.CrossFitted`'s."""
+    found: Mapping[str, Any] | None = _model(fingerprint).get("cross_fitted")
+    return found
+
+
+def _model(fingerprint: str) -> dict[str, Any]:
+    models: dict[str, dict[str, Any]] = {one["formula"]["fingerprint"]: one for one in _models()}
+    return models.get(fingerprint) or models[WITHOUT_VECTORS]
+
+
+def _models() -> list[dict[str, Any]]:
+    content = json.loads(resources.files("recommender").joinpath(FORMULAS).read_text(encoding="utf-8"))
+    models: list[dict[str, Any]] = content["models"]
+    return models
+
+
+def rank(
+    candidates: Candidates, evidence: Evidence, articles: Sequence[Article], scoring: Scoring
+) -> Ranking:
+    """The `DEPTH` best candidates of each article, in order. ``evidence`` is that of the candidates, pair for
+    pair; ``articles`` are the corpus's, in row order."""
+    scores = scoring.score(evidence)
     published = published_seconds(articles)
     ids = order_of_ids([article.id for article in articles])
-    order = order_pairs(candidates.queries(), candidates.rows, scores, published, ids)
-    return Ranking(candidates.offsets, candidates.rows[order], candidates.cosines[order], scores[order])
+    queries = candidates.queries()
+    order = order_pairs(queries, candidates.rows, scores, published, ids)
+    place = np.arange(len(order)) - candidates.offsets[queries[order]]
+    order = order[place < DEPTH]
+    offsets = np.zeros(len(articles) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(queries[order], minlength=len(articles)), out=offsets[1:])
+    return Ranking(offsets, candidates.rows[order], scores[order])
 
 
 def order_pairs(

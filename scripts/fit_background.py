@@ -1,12 +1,14 @@
-"""Fit the packaged mean: python scripts/fit_background.py INDEX --origin "what the index holds"
+"""Fit the packaged background: python scripts/fit_background.py INDEX --origin "what the index holds"
 
-INDEX holds a snapshot of background news, built with the encoder that the mean is for. The mean of its
-vectors goes into recommender/background/mean.json; texts do not.
+INDEX holds a snapshot of background news, built with the encoder that the vectors' part is for. Into
+recommender/background go numbers only: mean and covariance of the vectors, and of the terms that most
+articles hold, known by a hash, in how many they stand and in how many with a capital in mid-sentence.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -15,30 +17,54 @@ from pathlib import Path
 import numpy as np
 
 from recommender import files
+from recommender.lexical import bags_of
+from recommender.lexical.words import CAPITALISED
+from recommender.statistics.background import DESCRIPTION, NUMBERS
+from recommender.statistics.fit import at
 from recommender.store import Store
 
-TARGET = Path(__file__).parents[1] / "recommender" / "background" / "mean.json"
+PACKAGE = Path(__file__).parents[1] / "recommender"
+MOST_TERMS = 60_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit and write the mean; prints its length, the share of a vector that all news has in common."""
+    """Fit and write the background; prints the length of the mean, the share that all news has in common."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("index", type=Path)
     parser.add_argument("--origin", required=True, help="what was fitted on, for the file")
-    parser.add_argument("--out", type=Path, default=TARGET)
+    parser.add_argument("--without", type=Path, nargs="*", default=[], help="JSONL whose ids are left out")
     given = parser.parse_args(argv)
     snapshot = Store(given.index).open_current()
-    mean = snapshot.vectors.mean(axis=0, dtype=np.float64)
-    content = {
-        "name": "news-mean-1",
+    left_out = {json.loads(line)["id"] for path in given.without for line in path.open(encoding="utf-8")}
+    rows = [row for row, one in enumerate(snapshot.ids) if one not in left_out]
+    vectors = snapshot.vectors[rows].astype(np.float64)
+    mean = vectors.mean(axis=0)
+    covariance = (vectors - mean).T @ (vectors - mean) / len(rows)
+    bags = bags_of(snapshot.article(row) for row in rows)
+    keys, holding = np.unique(bags.terms, return_counts=True)
+    most = np.sort(np.argsort(-holding, kind="stable")[:MOST_TERMS])
+    names, capitals = np.unique(bags.names[bags.how & CAPITALISED > 0], return_counts=True)
+    numbers = io.BytesIO()
+    np.savez_compressed(
+        numbers,
+        mean=mean.astype(np.float32),
+        covariance=covariance[np.triu_indices(len(mean))].astype(np.float32),
+        keys=keys[most],
+        holding=holding[most].astype(np.uint16),
+        capitalised=at(keys[most], names, capitals.astype(np.float64)).astype(np.uint16),
+    )
+    said = {
+        "name": "news-2",
         "fingerprint": snapshot.manifest.encoder["fingerprint"],
-        "articles": len(snapshot),
+        "articles": len(rows),
+        "terms": len(most),
         "origin": given.origin,
         "made_by": "scripts/fit_background.py",
-        "mean": [round(float(value), 6) for value in mean],
     }
-    files.replace_file(given.out, (json.dumps(content, indent=1) + "\n").encode())
-    print(f"{given.out}: mean of {len(snapshot)} vectors, length {np.linalg.norm(mean):.3f}")
+    files.replace_file(PACKAGE / NUMBERS, numbers.getvalue())
+    files.replace_file(PACKAGE / DESCRIPTION, (json.dumps(said, indent=1) + "\n").encode())
+    size = len(numbers.getvalue())
+    print(f"{len(rows)} articles, mean of length {np.linalg.norm(mean):.3f}, {len(most)} terms, {size} bytes")
     return 0
 
 

@@ -17,7 +17,6 @@ from recommender import dense
 from recommender.dense import (
     ExactIndex,
     FaissIndex,
-    centred,
     cosines_in_blocks,
     cosines_of_pairs,
     cosines_to_all,
@@ -326,54 +325,47 @@ def test_beyond_the_ties_that_are_settled_the_cosines_are_still_right(monkeypatc
     assert found.rows.min() >= 100
 
 
-# One centred query against rows that are not centred
+# One query against every row
 
 
 def test_cosines_to_all_by_hand():
-    # Less the mean (0.5, 0.5) the rows point to (1, -1), (-1, 1), nowhere and (1, 1).
-    vectors = rows_of([1, 0], [0, 1], [0.5, 0.5], [0.75, 0.75])
-    half = np.sqrt(0.5, dtype=np.float32)
-    found = cosines_to_all(vectors, rows_of([0.5, 0.5])[0], np.array([half, -half]))
-    np.testing.assert_allclose(found, [1, -1, 0, 0], atol=1e-7)
+    unit_rows = rows_of([1, 0], [0.6, 0.8], [0, 0], [-1, 0], [0, -1])
+    found = cosines_to_all(unit_rows, rows_of([1, 0])[0])
+    assert found.tolist() == [1, F6, 0, -1, 0]
     assert found.dtype == np.float32
-    assert np.abs(found).max() <= 1
-    assert found[2] == 0
+    assert cosines_to_all(unit_rows, rows_of([0, 0])[0]).tolist() == [0] * 5
+
+
+def test_cosines_to_all_never_leave_their_range():
+    vectors = random_unit(1, 500, 24)
+    found = np.array([cosines_to_all(vectors, query) for query in np.concatenate([vectors, -vectors])])
+    assert (found.max(), found.min()) == (1, -1)
 
 
 def test_cosines_to_all_reads_a_memory_map_in_blocks(tmp_path, monkeypatch):
     vectors = random_unit(9, 100, 12)
-    mean = vectors.mean(axis=0)
     np.save(tmp_path / "vectors.npy", vectors)
     mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r", allow_pickle=False)
-    query = centred(vectors[:1], mean)[0]
-    expected = ExactIndex(centred(vectors, mean)).search(query[None], 100)
-    whole = cosines_to_all(vectors, mean, query)
+    expected = ExactIndex(vectors).search(vectors[:1], 100)
+    whole = cosines_to_all(vectors, vectors[0])
     np.testing.assert_allclose(whole[expected.rows[0]], expected.cosines[0], atol=1e-6)
     monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 12 * 7)  # seven rows a block
-    np.testing.assert_allclose(cosines_to_all(mapped, mean, query), whole, atol=1e-6)
+    np.testing.assert_allclose(cosines_to_all(mapped, vectors[0]), whole, atol=1e-6)
 
 
 @pytest.mark.parametrize("rows_a_block", [7, 100])
 def test_cosines_of_several_queries_are_those_of_each(monkeypatch, rows_a_block):
     vectors = random_unit(9, 100, 12)
-    mean = vectors.mean(axis=0)
-    queries = centred(vectors[:10], mean)
-    each = np.array([cosines_to_all(vectors, mean, query) for query in queries])
+    each = np.array([cosines_to_all(vectors, query) for query in vectors[:10]])
     monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 12 * rows_a_block)
-    spans, blocks = zip(*cosines_in_blocks(vectors, mean, queries), strict=True)
+    spans, blocks = zip(*cosines_in_blocks(vectors, vectors[:10]), strict=True)
     assert [row for span in spans for row in range(100)[span]] == list(range(100))
     assert np.array_equal(np.concatenate(blocks, axis=1), each)
     assert blocks[0].dtype == np.float32
 
 
-def test_a_row_that_rounding_alone_keeps_from_the_mean_is_near_nothing():
-    mean = np.full(2, 0.5, np.float32)
-    found = cosines_to_all(np.nextafter(mean, np.float32(1))[None], mean, np.sqrt(mean))
-    assert found.tolist() == [0]
-
-
 def test_cosines_to_all_of_nothing():
-    assert cosines_to_all(rows_of(), rows_of([0, 0])[0], rows_of([1, 0])[0]).shape == (0,)
+    assert cosines_to_all(rows_of(), rows_of([1, 0])[0]).shape == (0,)
 
 
 # Given pairs
@@ -384,57 +376,61 @@ def all_pairs(n):
 
 
 def test_cosines_of_pairs_by_hand():
-    # Less the mean (1, 1) the rows are (3, 4), (0, 1), (-3, -4), nothing, and (1, 0).
-    vectors, mean = rows_of([4, 5], [1, 2], [-2, -3], [1, 1], [2, 1]), rows_of([1, 1])[0]
+    vectors = rows_of([0.6, 0.8], [0, 1], [-0.6, -0.8], [0, 0], [1, 0])
     left, right = np.array([0, 0, 0, 1, 2, 4, 3, 0, 3]), np.array([1, 2, 0, 0, 4, 0, 0, 3, 3])
-    found = cosines_of_pairs(vectors, mean, left, right)
+    found = cosines_of_pairs(vectors, left, right)
     assert found.tolist() == np.float32([0.8, -1, 1, 0.8, -0.6, 0.6, 0, 0, 0]).tolist()
     assert found.dtype == np.float32
 
 
-@pytest.mark.parametrize("build", [ExactIndex, FaissIndex])
+@BOTH
 def test_a_pair_has_the_cosine_that_a_search_gives_it(build):
     vectors = random_unit(5, 150, 384)
-    mean = vectors.mean(axis=0)
-    unit_rows = centred(vectors, mean)
-    hits = build(unit_rows).search(unit_rows, 150)
-    found = cosines_of_pairs(vectors, mean, np.repeat(np.arange(150), 150), hits.rows.ravel())
+    hits = build(vectors).search(vectors, 150)
+    found = cosines_of_pairs(vectors, np.repeat(np.arange(150), 150), hits.rows.ravel())
     assert np.array_equal(found, hits.cosines.ravel())
+
+
+def test_a_pair_has_the_cosine_of_one_query_to_all():
+    vectors = random_unit(5, 150, 384)
+    left, right = all_pairs(150)
+    whole = np.concatenate([cosines_to_all(vectors, query) for query in vectors])
+    assert np.array_equal(cosines_of_pairs(vectors, left, right), whole)
 
 
 def test_which_comes_first_and_what_else_is_asked_make_no_difference(monkeypatch):
     vectors = random_unit(6, 60, 33)
     vectors[40:50] = vectors[0]
-    mean = vectors.mean(axis=0)
     left, right = all_pairs(60)
-    whole = cosines_of_pairs(vectors, mean, left, right)
-    assert np.array_equal(cosines_of_pairs(vectors, mean, right, left), whole)
-    alone = [cosines_of_pairs(vectors, mean, left[i : i + 1], right[i : i + 1])[0] for i in range(0, 3600, 7)]
+    whole = cosines_of_pairs(vectors, left, right)
+    assert np.array_equal(cosines_of_pairs(vectors, right, left), whole)
+    alone = [cosines_of_pairs(vectors, left[i : i + 1], right[i : i + 1])[0] for i in range(0, 3600, 7)]
     assert np.array_equal(alone, whole[::7])
-    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 33 * 11)  # eleven pairs a block
-    assert np.array_equal(cosines_of_pairs(vectors, mean, left, right), whole)
+    shuffled = np.random.default_rng(7).permutation(3600)
+    assert np.array_equal(cosines_of_pairs(vectors, left[shuffled], right[shuffled]), whole[shuffled])
+    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 80 * 33 * 11)  # eleven pairs a block
+    assert np.array_equal(cosines_of_pairs(vectors, left, right), whole)
     table = whole.reshape(60, 60)
     assert (table[40:50] == table[0]).all()  # copies tie with everything
 
 
 def test_pairs_are_read_from_a_memory_map_in_blocks(tmp_path, monkeypatch):
     vectors = random_unit(7, 400, 64)
-    mean = vectors.mean(axis=0)
     np.save(tmp_path / "vectors.npy", vectors)
     mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r", allow_pickle=False)
     left, right = all_pairs(400)
-    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 64 * 256)  # 256 pairs a block
+    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 80 * 64 * 256)  # 256 pairs a block
     tracemalloc.start()
     try:
-        found = cosines_of_pairs(mapped, mean, left, right)
+        found = cosines_of_pairs(mapped, left, right)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     # 160,000 pairs at once would be 160 MB of vectors; 0.64 MB are the answer.
     assert peak < 4e6
-    assert np.array_equal(found, cosines_of_pairs(vectors, mean, left, right))
+    assert np.array_equal(found, cosines_of_pairs(vectors, left, right))
 
 
 def test_no_pairs():
     nothing = np.zeros(0, dtype=np.int64)
-    assert cosines_of_pairs(rows_of([1, 0]), rows_of([0, 0])[0], nothing, nothing).shape == (0,)
+    assert cosines_of_pairs(rows_of([1, 0]), nothing, nothing).shape == (0,)

@@ -27,11 +27,11 @@ FLOORS = (
     ("errors", "article", "settings", "files"),
     ("corpus", "ingest"),
     ("encoder", "lexical", "dense"),
-    ("embedding", "statistics", "candidates"),
+    ("embedding", "statistics", "space", "candidates", "neighbourhood", "evidence"),
     ("scoring", "rules", "policy"),
     ("measures", "overlay", "snapshot", "store"),  # a snapshot carries the overlay it was built under
     ("recommend", "audit", "gate", "rebuild", "cluster"),
-    ("evaluation", "service", "benchmark"),
+    ("evaluation", "fitting", "service", "benchmark"),
     ("cli",),
 )
 DATA_ROOMS = {"sample", "background"}
@@ -44,7 +44,7 @@ FITTING_SCRIPTS = {"scripts/fit_background.py", "scripts/fit_scoring.py"}
 
 HEAVY = {
     *("bm25s", "faiss", "feedparser", "gensim", "ir_measures", "matplotlib", "openvino", "pyarrow", "ray"),
-    *("scipy", "sentence_transformers", "sklearn", "torch", "trafilatura", "transformers"),
+    *("scipy", "sentence_transformers", "sklearn", "sparse_dot_topn", "torch", "trafilatura", "transformers"),
 }
 THE_WRITER = "recommender/files.py"
 WRITING_METHODS = {

@@ -1,0 +1,17 @@
+"""Text to hashed terms and names, and sparse tables of unit rows with their cosines."""
+
+from recommender.lexical.table import Row, Table, in_common, unit_rows
+from recommender.lexical.words import Bags, Words, bags_of, key_of, spellings, words_of
+
+__all__ = [
+    "Bags",
+    "Row",
+    "Table",
+    "Words",
+    "bags_of",
+    "in_common",
+    "key_of",
+    "spellings",
+    "unit_rows",
+    "words_of",
+]

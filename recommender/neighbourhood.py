@@ -1,0 +1,107 @@
+"""Whom every article stands closest to: what two articles have in common beyond themselves.
+
+Articles on one story are near the same others. So two that share their nearest neighbours are more likely
+related than their own likeness says, and an article that is moderately near to everything is related to
+little of it. Source: similarity by shared near neighbours, Jarvis and Patrick, 1973; local scaling against
+hubs, Schnitzer, Flexer, Schedl and Widmer, 2012.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.candidates import Candidates
+from recommender.dense import cosines_to_all, freeze
+from recommender.lexical import Row, Table, unit_rows
+from recommender.lexical.table import DECIMALS
+from recommender.space import Point, Space
+
+NEIGHBOURS = 10
+# How crowded it is around an article: the mean closeness of so many nearest.
+CROWD = 50
+# In a small corpus the nearest are few, and may all be on the article's own story: so many more count, as
+# close as they usually are.
+_USUAL = 0.2
+_USUAL_COUNT = 5
+# An article is its own neighbour, as close as its closest one; where none is closer than the crowd, alone.
+_ALONE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """What neighbours are found by: so many times the cosine of vectors and that of terms, added up."""
+
+    lead: float
+    lexical: float
+
+    def of(self, lead: NDArray[np.float32], lexical: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The closeness of pairs from their cosines, same shape."""
+        found: NDArray[np.float64] = self.lead * lead.astype(np.float64) + self.lexical * lexical.astype(
+            np.float64
+        )
+        return found.round(DECIMALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """``crowding`` ``(n,) float32``: the mean closeness of each article's 50 nearest. ``table`` holds for
+    each its ten nearest, whatever is as close as the tenth, and itself: n unit rows over n columns, by how
+    much closer these are than the crowd."""
+
+    crowding: NDArray[np.float32]
+    table: Table
+
+    def __post_init__(self) -> None:
+        freeze(self.crowding)
+
+
+def neighbourhood_of(candidates: Candidates, close: NDArray[np.float64]) -> Neighbourhood:
+    """The neighbourhoods of all articles, sought among their candidates; ``close`` ``(pairs,)`` is how close
+    these are, pair for pair."""
+    n = len(candidates.offsets) - 1
+    queries, rows = candidates.queries().astype(np.int64), candidates.rows.astype(np.int64)
+    order = np.lexsort((rows, -close, queries))
+    place = np.arange(len(order)) - candidates.offsets[queries[order]]
+    crowd = order[place < CROWD]
+    sums = np.bincount(queries[crowd], close[crowd], minlength=n).astype(np.float64)
+    crowding = _crowding(sums, np.bincount(queries[crowd], minlength=n))
+    # Those as close as the last of them too, so that it does not matter in which rows articles are.
+    last = np.minimum(candidates.offsets[:-1] + NEIGHBOURS, candidates.offsets[1:])[queries[order]] - 1
+    nearest = order[close[order] >= close[order[last]]]
+    table = _table(queries[nearest], rows[nearest], close[nearest] - crowding[queries[nearest]], n)
+    return Neighbourhood(crowding.astype(np.float32), table)
+
+
+def row_among(space: Space, point: Point, closeness: Closeness) -> tuple[float, Row]:
+    """The crowding around a text that is in no corpus, and its row as in `Neighbourhood.table`; it has no
+    column of its own, so that its nearest stands for it as well."""
+    close = closeness.of(cosines_to_all(space.unit, point.unit), space.terms.cosines_to_all(point.terms))
+    order = np.lexsort((np.arange(len(close)), -close))
+    crowd = close[order[:CROWD]]
+    crowding = float(_crowding(crowd.sum(), np.array(len(crowd))))
+    columns = np.flatnonzero(close >= close[order[:NEIGHBOURS]].min(initial=np.inf))
+    above = np.maximum(close[columns] - crowding, 0)
+    length = float(np.sqrt((above**2).sum() + max(float(above.max(initial=0)), _ALONE) ** 2))
+    kept = above > 0
+    return crowding, Row(columns[kept].astype(np.int32), (above[kept] / length).astype(np.float32))
+
+
+def _crowding(sums: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    crowding: NDArray[np.float64] = (sums + _USUAL_COUNT * _USUAL) / (sizes + _USUAL_COUNT)
+    return crowding.round(DECIMALS)
+
+
+def _table(queries: NDArray[np.int64], rows: NDArray[np.int64], above: NDArray[np.float64], n: int) -> Table:
+    above = np.maximum(above, 0)
+    own = np.full(n, _ALONE)
+    np.maximum.at(own, queries, above)
+    all_queries = np.concatenate([queries, np.arange(n)])
+    all_rows = np.concatenate([rows, np.arange(n)])
+    weights = np.concatenate([above, own])
+    order = np.lexsort((all_rows, all_queries))
+    offsets = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(all_queries, minlength=n), out=offsets[1:])
+    return unit_rows(offsets, all_rows[order], weights[order], n)

@@ -1,0 +1,104 @@
+"""Where articles lie: the three views of a corpus in which cosines are taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.dense import Vectors, centred, freeze
+from recommender.lexical import Bags, Row, Table, Words, unit_rows
+from recommender.lexical.words import CAPITALISED, NEVER_LOWER
+from recommender.statistics import Statistics
+from recommender.statistics.fit import places_of
+
+# What is nowhere in small letters in an article is a name there if it usually has a capital, and what has a
+# capital in mid-sentence unless it hardly ever has one.
+_USUALLY = 0.5
+_SOMETIMES = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """n articles, row for row: ``unit`` ``(n, dim) float32`` their vectors less the mean and whitened, unit
+    rows, or zero for one that equals the mean; ``terms`` their terms by tf-idf and ``names`` their names by
+    idf, both over the columns of `Statistics.keys`."""
+
+    unit: Vectors
+    terms: Table
+    names: Table
+
+    def __post_init__(self) -> None:
+        freeze(self.unit)
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def point(self, row: int) -> Point:
+        """One article of it. Raises IndexError for a row outside 0..n-1."""
+        terms = self.terms.row(row)
+        return Point(self.unit[row], terms, self.names.row(row))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One text among them: ``unit`` ``(dim,) float32``, and its rows of terms and names."""
+
+    unit: Vectors
+    terms: Row
+    names: Row
+
+
+def space_of(vectors: Vectors, bags: Bags, statistics: Statistics) -> Space:
+    """The space of articles whose plain unit vectors are ``vectors`` ``(n, dim)`` and whose words are
+    ``bags``, by statistics that may be of another corpus under the same encoder."""
+    return Space(
+        centred(vectors, statistics.mean, statistics.whitening if statistics.whitened else None),
+        _terms(bags.term_offsets, bags.terms, bags.counts, statistics),
+        _names(bags.name_offsets, bags.names, bags.how, statistics),
+    )
+
+
+def point_of(vector: Vectors, words: Words, statistics: Statistics) -> Point:
+    """The place of a text that is in no corpus, from its unit vector ``(dim,)`` and its words."""
+    ends = (np.array([0, len(words.terms)]), np.array([0, len(words.names)]))
+    return Point(
+        centred(vector[None, :], statistics.mean, statistics.whitening if statistics.whitened else None)[0],
+        _terms(ends[0], words.terms, words.counts, statistics).row(0),
+        _names(ends[1], words.names, words.how, statistics).row(0),
+    )
+
+
+def _terms(
+    offsets: NDArray[np.int64],
+    keys: NDArray[np.uint32],
+    counts: NDArray[np.float32],
+    statistics: Statistics,
+) -> Table:
+    """Rows of (1 + ln count) * idf, to unit length."""
+    places = places_of(keys, statistics.keys)
+    idf = (
+        np.where(places >= 0, statistics.idf[places], statistics.rarest)
+        if len(statistics.keys)
+        else (np.full(len(keys), statistics.rarest))
+    )
+    weights = (1 + np.log(counts.astype(np.float64))) * idf
+    return unit_rows(offsets, places, weights, len(statistics.keys))
+
+
+def _names(
+    offsets: NDArray[np.int64],
+    keys: NDArray[np.uint32],
+    how: NDArray[np.uint8],
+    statistics: Statistics,
+) -> Table:
+    """Rows of the idf of each word that is a name there, to unit length; how often it stands there says
+    nothing more. A name too frequent to count has none."""
+    places = places_of(keys, statistics.keys)
+    capital = how & CAPITALISED > 0
+    idf, share = np.full(len(keys), statistics.rarest), capital.astype(np.float64)
+    known = places >= 0
+    idf[known], share[known] = statistics.idf[places[known]], statistics.capitalised[places[known]]
+    is_name = (capital & (share >= _SOMETIMES)) | ((how & NEVER_LOWER > 0) & (share >= _USUALLY))
+    return unit_rows(offsets, places, np.where(is_name, idf, 0.0), len(statistics.keys))
