@@ -1,78 +1,63 @@
-"""Fit the score: python scripts/fit_scoring.py INDEX --labels galaxy.jsonl ecbplus.jsonl --origin TEXT
+"""Fit the score: python scripts/fit_scoring.py LABELLED [SOURCE ...] --index DIR
 
-INDEX holds the labelled articles (`id`, `event`) and distractors. Over corpora of many sizes drawn from it a
-logistic function of centred cosine and log size is fitted to "same event"; each corpus weighs the same.
+LABELLED is a folder of labelled files, as `recommender evaluate --data-dir` reads it; what further sources
+hold is set among them, unlabelled. Writes recommender/background/scoring.json: with the default encoder its
+formula and the one without vectors, with another one its own, beside those that are there. DIR keeps the
+vectors for the next time. The method: docs/ranking.md.
 """
 
+from __future__ import annotations
+
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression  # comes with sentence-transformers
+from recommender import files, fitting
+from recommender.article import Article
+from recommender.embedding import Embedding, embed
+from recommender.encoder import DEFAULT_ENCODER, load_encoder
+from recommender.evaluation.systems.vector_cache import VectorCache
+from recommender.scoring import FORMULAS
 
-from recommender import candidates, files, statistics
-from recommender.dense import FaissIndex, centred
-from recommender.embedding import Embedding
-from recommender.store import Store
-
-TARGET = Path(__file__).parents[1] / "recommender" / "background" / "scoring.json"
-SIZES = {20: 60, 50: 30, 150: 12, 500: 5, 1500: 3, 5000: 2, 11000: 1}  # articles -> corpora drawn a set
-MOST_PER_EVENT = 8  # so that no single event is half of a small corpus
-CHOSEN = {"min_score": 0.2, "small_slope": 0.71}  # not fitted; how: docs/ranking.md
+TARGET = Path(__file__).parents[1] / "recommender" / FORMULAS
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Draw, fit, write recommender/background/scoring.json, and print what the floor keeps."""
+    """Fit, print what it is worth, write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("index", type=Path)
-    parser.add_argument("--labels", type=Path, nargs="+", required=True)
-    parser.add_argument("--origin", required=True, help="what was fitted on, for the file")
+    parser.add_argument("labelled", type=Path)
+    parser.add_argument("sources", nargs="*", help="more unlabelled articles")
+    parser.add_argument("--index", type=Path, required=True, help="a directory to keep vectors in")
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=TARGET)
     given = parser.parse_args(argv)
-    snapshot, rng = Store(given.index).open_current(), np.random.default_rng(0)
-    sets = [[json.loads(line) for line in path.open(encoding="utf-8")] for path in given.labels]
-    events = [[(snapshot.ids.row(one["id"]), one["event"]) for one in records] for records in sets]
-    others = np.setdiff1d(np.arange(len(snapshot)), [row for one in events for row, _ in one])
-    known = snapshot.embedding()
-    drawn = [draw(known, one, others, n, rng) for one in events for n in SIZES for _ in range(SIZES[n])]
-    x, y = (np.concatenate([corpus[part] for corpus in drawn]) for part in (0, 1))
-    weight = np.concatenate([np.full(len(related), len(y) / len(related)) for _, related in drawn])
-    model = LogisticRegression(C=1e6, max_iter=1000).fit(x, y, weight / len(drawn))
-    numbers = [round(float(value), 4) for value in (model.intercept_[0], *model.coef_[0])]
-    formula: dict[str, Any] = dict(zip(("intercept", "slope", "size_slope"), numbers, strict=True))
-    formula |= {"name": "logistic-cosine-size-1", "smallest": min(SIZES), "largest": max(SIZES)}
-    formula |= CHOSEN
-    kept = model.predict_proba(x)[:, 1] >= CHOSEN["min_score"]
-    for size in SIZES:
-        at = np.isclose(x[:, 1], np.log(size))
-        print(f"{size:6d} articles: precision {y[at & kept].mean():.3f}, recall {kept[at & y].mean():.3f}")
-    content = {"fingerprint": known.fingerprint, "origin": given.origin, "formula": formula}
-    files.replace_file(TARGET, (json.dumps(content, indent=1) + "\n").encode())
-    return 0
+    encoder = load_encoder(given.encoder)
+    cache = VectorCache(given.index / f"fitting-{encoder.fingerprint.replace(':', '-')}.npz")
 
+    def vectors(articles: Sequence[Article]) -> Embedding:
+        known = cache.read()
+        found, work = embed(articles, encoder, [known] if known else [])
+        if work.embedded:
+            cache.write(found)
+        print(f"{work.embedded:,} texts encoded, {work.reused:,} vectors reused", flush=True)
+        return found
 
-def draw(
-    known: Embedding, events: Any, others: Any, size: int, rng: Any
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Cosine and log size of the labelled articles' candidates in one corpus; which are of one event."""
-    names = rng.permutation(sorted({event for _, event in events}))
-    members = [[one for one in events if one[1] == name][:MOST_PER_EVENT] for name in names]
-    picked = [one for event in members for one in event][: max(size // 2, 8)]
-    fill = rng.choice(others, min(len(others), size - len(picked)), replace=False)
-    vectors = known.vectors[np.array([row for row, _ in picked] + fill.tolist())]
-    mean = statistics.fit(vectors, known.fingerprint, statistics.packaged_background()).mean
-    unit = centred(vectors, mean)
-    pairs, label = (
-        candidates.find(FaissIndex(unit), unit),
-        np.array([e for _, e in picked] + [""] * len(fill)),
+    collection = fitting.collection_of(given.labelled, given.sources)
+    material = fitting.gather_material(collection, vectors, seed=given.seed)
+    forms = [fitting.WITH_VECTORS]
+    if given.encoder == DEFAULT_ENCODER:
+        forms.append(fitting.WITHOUT_VECTORS)
+    models = fitting.fit_models(
+        material, forms, seed=given.seed, advance=lambda _: print(".", end="", flush=True)
     )
-    end = int(pairs.offsets[len(picked)])
-    related = label[pairs.rows[:end]] == label[pairs.queries()[:end]]
-    return np.column_stack([pairs.cosines[:end], np.full(end, np.log(size))]), related
+    print()
+    for model in models:
+        print("\n".join(fitting.summary(material, model)), flush=True)
+    fresh = [fitting.entry(material, one, seed=given.seed, encoder=encoder.name) for one in models]
+    files.replace_file(given.out, fitting.written(fitting.read(given.out), fresh))
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,74 @@
+"""What a fitted model is worth, in lines to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from recommender.evaluation.calibration import Reliability, reliability
+from recommender.evaluation.measuring import measure
+from recommender.evaluation.run import Run
+from recommender.fitting.floor import Counts, by_set, by_size, mean_precision
+from recommender.fitting.material import Material
+from recommender.fitting.model import Model, Scored
+
+_NDCG = "nDCG@10"
+
+
+def pooled(scored: Sequence[Scored]) -> Reliability:
+    """Reliability of the pairs of several sets together."""
+    return reliability(
+        np.concatenate([one.scores for one in scored]), np.concatenate([one.pairs.related for one in scored])
+    )
+
+
+def summary(material: Material, model: Model) -> Iterator[str]:
+    """Lines: the formula, lists at its floor by set and size, calibration, and each set held out."""
+    floor = model.formula.floor
+    yield f"{model.form.name}: {_coefficients(model)}"
+    yield (
+        f"lists of at most ten from {floor.min_score} on where the best has {floor.min_best}, cross-fitted: "
+        f"mean precision {mean_precision(model.lists, floor):.3f}"
+    )
+    yield f"{'':>8} {'articles':>8} {'items':>8} {'precision':>9} {'coverage':>9} {'lone, empty':>12}"
+    for (name, size), counts in by_size(model.lists, floor).items():
+        yield _row(name, f"{size:,}", counts)
+    for name, counts in by_set(model.lists, floor).items():
+        yield _row(name, "all", counts)
+    parts = {name: [one] for name, one in model.whole.items()}
+    for name, scored in [*parts.items(), ("pooled", list(model.whole.values()))]:
+        found = pooled(scored)
+        yield (
+            f"{name}: {found.pairs:,} candidate pairs of the whole corpus, cross-fitted: "
+            f"error {found.error}, average precision {found.average_precision} "
+            f"({found.counted_average_precision} from 0.05 on)"
+        )
+    for name, one in model.held_out.items():
+        without = model.without[name]
+        said = f"floor {without.min_score}, for the best of a list {without.min_best}"
+        yield f"{name} held out: {_NDCG} {100 * ndcg(material, one):.2f}, {said}"
+
+
+def ndcg(material: Material, scored: Scored) -> float:
+    """nDCG@10 of the queries of one set in the whole corpus, 0..1: the mean over the answerable."""
+    qrels = next(one for one in material.sets if one.name == scored.pairs.name)
+    pairs, ids = scored.pairs, material.corpus.ids
+    lists: dict[str, list[tuple[str, float]]] = {}
+    for place in np.lexsort((pairs.others, -scored.scores, pairs.queries)).tolist():
+        query = ids.id(int(pairs.rows[pairs.queries[place]]))
+        lists.setdefault(query, []).append((ids.id(int(pairs.others[place])), float(scored.scores[place])))
+    run = Run("fitted", {query: tuple(listed) for query, listed in lists.items()})
+    return float(measure(qrels, run, qrels.answerable, [_NDCG])[_NDCG].mean())
+
+
+def _coefficients(model: Model) -> str:
+    formula = model.formula.as_json()
+    return ", ".join(f"{name} {formula[name]}" for name in ("intercept", *model.form.weights))
+
+
+def _row(name: str, size: str, counts: Counts) -> str:
+    return (
+        f"{name:>8} {size:>8} {counts.items:>8,} {counts.precision:>9.3f} {counts.coverage:>9.3f} "
+        f"{counts.abstained:>12.3f}"
+    )

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recommender.errors import InputError
+from recommender.fitting.floor import by_set, by_size, floor_of, mean_precision, shown
+from recommender.scoring import Floor
+from tests.fitting import toys
+
+
+def plain(score):
+    """One score for both parts of the floor."""
+    return Floor(score, score)
+
+
+def lists(queries, scores, grades, **more):
+    return shown(toys.judged(queries, grades, **more), np.array(scores, dtype=np.float64))
+
+
+def test_lists_hold_the_ten_best_of_each_query():
+    scores = [one / 100 for one in range(12)] + [0.5]
+    found = lists([0] * 12 + [1], scores, [0] * 11 + [2] + [1])
+    assert found.queries.tolist() == [0] * 10 + [1]
+    assert found.scores.tolist() == [*sorted(scores[:12], reverse=True)[:10], 0.5]
+    assert found.related.tolist() == [True] + [False] * 9 + [True]
+
+
+def test_counts_by_hand():
+    # Query 2 has no candidate, 3 nothing related to it.
+    found = lists(
+        [0, 0, 1, 3, 3], [0.9, 0.4, 0.3, 0.6, 0.2], [2, 0, 1, 0, 0], answerable=[True, True, True, False]
+    )
+    some = found.counts(plain(0.4))
+    assert (some.items, some.related) == (3, 1)
+    assert (some.answerable, some.answered, some.lone, some.empty) == (3, 1, 1, 0)
+    assert (some.precision, some.coverage, some.abstained) == (1 / 3, 1 / 3, 0.0)
+    high = found.counts(plain(0.61))
+    assert (high.items, high.related, high.answered, high.empty) == (1, 1, 1, 1)
+    nothing = found.counts(plain(0.95))
+    assert (nothing.precision, nothing.coverage, nothing.abstained) == (1.0, 0.0, 1.0)
+    assert math.isnan(lists([0], [0.5], [1], answerable=[True]).counts(plain(0.1)).abstained)
+
+
+def test_a_list_shows_nothing_unless_its_best_story_opens_it():
+    found = lists([0, 0, 1, 1], [0.9, 0.4, 0.5, 0.4], [1, 0, 1, 1])
+    some = found.counts(Floor(0.4, 0.9))
+    assert (some.items, some.related) == (2, 1)
+    assert found.counts(Floor(0.4, 0.5)).items == 4
+
+
+def test_what_an_opened_list_shows_may_score_lower():
+    # Cut at 0.9 both sets of lists are clean; below it four of five are related in lists that 0.9 opens.
+    found = lists([0, 0, 0, 0, 0, 1, 1], [0.9, 0.8, 0.7, 0.6, 0.5, 0.85, 0.3], [1, 1, 1, 1, 0, 0, 0])
+    assert floor_of([found], sure=1.0, precision=0.8) == Floor(0.01, 0.86)
+
+
+def test_an_item_at_the_floor_is_shown():
+    assert lists([0], [0.9], [1]).counts(plain(0.9)).items == 1
+
+
+def test_the_floor_by_hand():
+    # From 0.31 on nine of ten are related, from 0.30 on nine of eleven.
+    scores = [0.31] * 10 + [0.30]
+    found = lists(range(11), scores, [1] * 9 + [0, 0])
+    assert floor_of([found]) == Floor(0.01, 0.31)
+    assert floor_of([found], precision=0.9) == Floor(0.01, 0.31)
+    assert floor_of([found], sure=9 / 11) == Floor(0.01, 0.01)
+
+
+def test_the_floor_is_rounded_up():
+    found = lists(range(11), [0.315] * 10 + [0.305], [1] * 10 + [0])
+    assert floor_of([found]) == Floor(0.01, 0.01)
+    assert floor_of([found], sure=1.0, precision=1.0) == Floor(0.01, 0.31)
+
+
+def test_each_set_counts_the_same_however_much_it_shows():
+    large = [lists(range(40), [0.8] * 40, [1] * 40, name="large")]
+    # Half of what the small one shows below 0.6 is unrelated: (1 + 1/2) / 2 is below 0.9, (1 + 1) / 2 is not.
+    small = [lists(range(4), [0.7, 0.7, 0.5, 0.5], [1, 1, 0, 0], name="small")]
+    assert floor_of([*large, *small]) == Floor(0.01, 0.51)
+    assert {name: one.precision for name, one in by_set([*large, *small], plain(0.3)).items()} == {
+        "large": 1.0, "small": 0.5
+    }  # fmt: skip
+
+
+def test_each_size_counts_the_same_however_many_corpora_and_items_it_has():
+    small = [lists([0, 1], [0.8, 0.4], [1, 0], size=20)] * 5
+    large = [lists(range(20), [0.8] * 20, [1] * 18 + [0] * 2, size=60)]
+    assert mean_precision([*small, *large], plain(0.3)) == pytest.approx((5 / 10 + 18 / 20) / 2)
+    assert mean_precision([*small, *large], plain(0.5)) == pytest.approx((1 + 18 / 20) / 2)
+    assert floor_of([*small, *large]) == Floor(0.01, 0.41)
+    # A size that shows nothing has no precision.
+    assert mean_precision([*small, lists([0], [0.1], [0], size=200)], plain(0.5)) == 1
+    assert mean_precision(small, plain(0.9)) is None
+
+
+def test_without_a_clean_list_there_is_no_floor():
+    with pytest.raises(InputError, match=r"precision of 0\.9"):
+        floor_of([lists([0, 1], [0.5, 0.5], [0, 1])])
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 99), st.integers(0, 2)), min_size=1, max_size=40))
+def test_a_floor_keeps_its_promise(pairs):
+    pairs = sorted(pairs)
+    found = lists([q for q, _, _ in pairs], [s / 100 for _, s, _ in pairs], [g for _, _, g in pairs])
+    try:
+        floor = floor_of([found]).min_best
+    except InputError:
+        assert all(
+            found.counts(plain(step / 100)).precision < 0.9
+            for step in range(1, 100)
+            if found.counts(plain(step / 100)).items
+        )
+        return
+    assert found.counts(plain(floor)).precision >= 0.9
+    assert found.counts(plain(floor)).items
+    assert found.counts(floor_of([found])).precision >= 0.8
+    assert all(found.counts(plain(step / 100)).precision < 0.9 for step in range(1, round(floor * 100)))
+
+
+@given(st.permutations(range(12)))
+def test_the_order_of_pairs_makes_no_difference(order):
+    scores, grades = [0.9, 0.5, 0.5, 0.2] * 3, [1, 0, 1, 0] * 3
+    queries = sorted(one % 3 for one in range(12))
+    straight = lists(queries, scores, grades)
+    mixed = toys.judged([queries[one] for one in order], [grades[one] for one in order])
+    again = shown(mixed, np.array([scores[one] for one in order]))
+    assert [again.counts(plain(floor)) for floor in (0.1, 0.3, 0.6)] == [
+        straight.counts(plain(floor)) for floor in (0.1, 0.3, 0.6)
+    ]
+
+
+def test_corpora_of_one_size_are_taken_together():
+    one = lists([0], [0.5], [1], size=20)
+    two = lists([0], [0.5], [0], size=20)
+    big = lists([0], [0.5], [1], size=60)
+    found = by_size([one, two, big], plain(0.5))
+    assert {key: (some.items, some.related) for key, some in found.items()} == {
+        ("set", 20): (2, 1), ("set", 60): (1, 1)
+    }  # fmt: skip
