@@ -79,7 +79,10 @@ def compare(before: Document, after: Document) -> Comparison:
     measure, of one system with itself."""
     known = {dataset.name: dataset for dataset in before.datasets}
     return Comparison(
-        made=tuple(_changed(before.made.model_dump(mode="json"), after.made.model_dump(mode="json"))),
+        made=(
+            *_changed(before.made.model_dump(mode="json"), after.made.model_dump(mode="json")),
+            *_scored_otherwise(before, after),
+        ),
         datasets=tuple(
             _dataset(known[one.name], one, after.made.seed, after.made.resamples)
             for one in after.datasets
@@ -150,6 +153,18 @@ def _changes(
             high=float(high[place]) if certain else None,
             p=float(p[place]),
         )
+
+
+def _scored_otherwise(before: Document, after: Document) -> Iterator[tuple[str, Any, Any]]:
+    """The datasets on which this project was scored by coefficients that were fitted on other sets."""
+    old, new = (
+        {one.name: one.scored_with for one in document.datasets}
+        | {one.name: one.scored_with for one in document.pairs}
+        for document in (before, after)
+    )
+    for name in new:
+        if old.get(name, new[name]) != new[name]:
+            yield f"score on {name}", old[name], new[name]
 
 
 def _this(dataset: RankedDataset) -> SystemScores:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 
 from recommender.article import Article
 from recommender.evaluation import shown, slices, worst
+from recommender.evaluation.calibration import Calibration
 from recommender.evaluation.document import (
+    ALL_SETS,
     HEADLINE,
     JUDGED,
     MEASURES,
@@ -23,7 +25,9 @@ from recommender.evaluation.judge import Judge, rounded
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.measuring import measure
 from recommender.evaluation.pages import against_source
+from recommender.evaluation.recall import candidate_recall
 from recommender.evaluation.run import Run
+from recommender.scoring import Floor
 
 
 def judge(
@@ -35,12 +39,18 @@ def judge(
     seed: int,
     resamples: int,
     pages: Mapping[str, int],
+    bare: Run,
+    calibration: Calibration | None,
+    scored_with: str = ALL_SETS,
+    floor: Floor,
 ) -> RankedDataset:
     """Everything a report says of one dataset.
 
     ``runs`` holds each system's lists in full, this project's without the floor; ``default`` this project's
     as they are shown, for readers who have room for any number; ``pages`` how many stories the page of
-    each article printed, where any.
+    each article printed, where any; ``bare`` this project's stored candidates, without policy and floor.
+    ``floor`` is the one that ``default`` was shown with. ``calibration`` and ``scored_with`` are as the
+    document has them.
     """
     missing = _not_applicable(qrels, runs, articles)
     runs = {system: run for system, run in runs.items() if system not in missing}
@@ -66,6 +76,9 @@ def judge(
         judgements=_grades(qrels),
         judgements_sha256=_digest(qrels),
         complete=_completeness(qrels, articles),
+        scored_with=scored_with,
+        min_score=floor.min_score,
+        min_best=floor.min_best,
         systems=tuple(
             SystemScores(
                 system=system,
@@ -100,6 +113,8 @@ def judge(
         needless=worst.needless(qrels, default, qrels.unanswerable, articles),
         thresholds=shown.thresholds(qrels, this, qrels.queries),
         scores=shown.distribution(qrels, this),
+        calibration=calibration,
+        candidates=candidate_recall(qrels, bare),
         notes=qrels.notes,
     )
 

@@ -7,11 +7,14 @@ intervals are of 95 %. Nothing in a document depends on the clock or on the mach
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-SCHEMA_VERSION: Final = 1
+from recommender.evaluation.calibration import Calibration, CrossFitted, PooledCalibration
+from recommender.evaluation.part import Part, Share
+
+SCHEMA_VERSION: Final = 2
 JUDGED = "judged@10"  # says how much the others can be trusted; no quality itself
 MEASURES = ("nDCG@5", "nDCG@10", "P@5", "R@10", "AP", "RR", JUDGED)
 HEADLINE = "nDCG@10"
@@ -19,13 +22,7 @@ OFF_TOPIC = "off-topic@10"
 THIS = "recommender"  # the name of this project's system
 NEWEST = "newest"  # of the newest articles, whatever they are about
 SOURCE = "source"  # of the lists that the pages themselves printed
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Part(BaseModel):
-    """What all parts of a document share: unknown fields are refused, values do not change."""
-
-    model_config = ConfigDict(allow_inf_nan=False, ser_json_inf_nan="constants", extra="forbid", frozen=True)
+ALL_SETS = "all labelled sets"  # what this project's score was fitted on, where nothing was held out
 
 
 class Estimate(Part):
@@ -121,7 +118,8 @@ class NeedlessList(Part):
 
 
 class Threshold(Part):
-    """What default lists would be with another floor."""
+    """What default lists would be with another floor, and a plain one: of every list what scores
+    ``min_score`` or more, whatever the best of it scores."""
 
     min_score: float
     items: int
@@ -136,6 +134,20 @@ class Distribution(Part):
     edges: tuple[float, ...]
     related: tuple[int, ...]
     unrelated: tuple[int, ...]
+
+
+class CandidateRecall(Part):
+    """The related pairs of judged queries, and those of them that are stored candidates: what is no candidate
+    can be in no list. ``few`` are the queries with at most ``most`` related articles: more than are stored
+    cannot be found."""
+
+    related: int
+    found: int
+    recall: Share | None = Field(description="found / related; null where nothing is related")
+    most: int
+    few_related: int
+    few_found: int
+    few_recall: Share | None
 
 
 class AgainstSource(Part):
@@ -172,6 +184,14 @@ class RankedDataset(Part):
     judgements: Mapping[str, int] = Field(description="relevance -> listed pairs")
     judgements_sha256: str = Field("", description="of the queries, documents and grades, in order of ids")
     complete: str = Field(description="what an unlisted pair means, in words")
+    scored_with: str = Field(
+        description="what this project's score was fitted on here: `all labelled sets`, or `fitted without "
+        "NAME` where it had been fitted on this very dataset"
+    )
+    min_score: float = Field(description="this project's floor here, which is fitted with the score")
+    min_best: float = Field(
+        description="its other part: a list is empty unless one of its stories scores so much"
+    )
     systems: tuple[SystemScores, ...]
     with_floor: Mapping[str, Estimate] = Field(
         default_factory=dict,
@@ -187,6 +207,8 @@ class RankedDataset(Part):
     needless: tuple[NeedlessList, ...]
     thresholds: tuple[Threshold, ...]
     scores: Distribution
+    calibration: Calibration | None = Field(description="null where no query has a candidate")
+    candidates: CandidateRecall
     notes: tuple[str, ...]
 
 
@@ -221,6 +243,7 @@ class PairDataset(Part):
     origin: str
     articles: int
     pairs: int
+    scored_with: str = Field(description="as of a dataset of judgements")
     published: tuple[PublishedFigure, ...]
     systems: tuple[Correlation, ...]
     not_applicable: Mapping[str, str] = Field(default_factory=dict)
@@ -250,7 +273,8 @@ class AuditTotals(Part):
 
 
 class IndexRecall(Part):
-    """The dense index against exact search, at the settings in use."""
+    """The search for candidates on one side, as a build makes it, against exact products over the same
+    articles."""
 
     kind: str
     queries: int
@@ -271,6 +295,7 @@ class Made(Part):
     scoring: Mapping[str, Any]
     policy: Mapping[str, Any]
     min_score: float
+    min_best: float
     depth: int
     limit: int
     seed: int
@@ -281,12 +306,19 @@ class Made(Part):
 class Document(Part):
     """A whole report."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     made: Made
     systems: tuple[SystemInfo, ...]
     datasets: tuple[RankedDataset, ...]
     pairs: tuple[PairDataset, ...]
+    pooled: PooledCalibration | None = Field(
+        description="over the datasets of kind `events`; null for fewer than two"
+    )
+    cross_fitted: CrossFitted | None = Field(
+        description="what the packaged score has with it about its own fitting; null where it has nothing"
+    )
     lists: tuple[ListMeasures, ...]
-    index: IndexRecall
+    index: IndexRecall = Field(description="the nearest by vectors")
+    lexical_index: IndexRecall = Field(description="the nearest by terms")
     audit: AuditTotals | None
     notes: tuple[str, ...]

@@ -22,8 +22,22 @@ def default_lists(recommender: Recommender, rows: Sequence[int], *, limit: int) 
     ids = list(recommender.snapshot.ids)
     lists = {}
     for row in rows:
-        listed = recommender.listed(row, limit=limit) if recommender.visible(row) else ((), ())
-        lists[ids[row]] = tuple((ids[other], score) for other, score in zip(*listed, strict=True))
+        others, scores = recommender.listed(row, limit=limit) if recommender.visible(row) else ((), ())
+        scored = recommender.scored(row, others, scores)
+        lists[ids[row]] = tuple((ids[other], score) for other, score in zip(others, scored, strict=True))
+    return Run(THIS, lists)
+
+
+def bare_lists(recommender: Recommender, rows: Sequence[int]) -> Run:
+    """All stored candidates of each row with their scores, best first, without policy and floor; what has
+    been taken down has none and is none."""
+    ids = list(recommender.snapshot.ids)
+    lists = {}
+    for row in rows:
+        if recommender.visible(row):
+            others, scores = recommender.listed(row, limit=len(ids), min_score=0, policy=False)
+            scored = recommender.scored(row, others, scores)
+            lists[ids[row]] = tuple((ids[other], score) for other, score in zip(others, scored, strict=True))
     return Run(THIS, lists)
 
 
@@ -58,7 +72,7 @@ def _measured(system: str, run: Run, corpus: Corpus, recommender: Recommender) -
         measures.Lists.of(rows),
         limit=LIMIT,
         vectors=snapshot.vectors,
-        stories=snapshot.facts.story,
+        stories=snapshot.facts.copy,
         published=snapshot.published,
         asked=asked,
     )

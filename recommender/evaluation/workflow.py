@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from recommender import files, overlay
+from recommender import files, overlay, scoring
 from recommender.corpus import Corpus, Ids
 from recommender.encoder import Encoder, load_encoder
 from recommender.errors import CorruptSnapshot, OptionError, SettingsError, SnapshotNotFound
@@ -25,7 +25,7 @@ from recommender.evaluation.systems import System, VectorCache, load, standard
 from recommender.evaluation.trial import assess
 from recommender.rebuild import Progress, publish_corpus
 from recommender.recommend import Recommender
-from recommender.settings import Settings
+from recommender.settings import Settings, own_floor
 from recommender.snapshot import Snapshot
 from recommender.store import Store
 
@@ -72,7 +72,9 @@ def evaluate(
 ) -> Document:
     """Read, index, ask every system, measure. What is evaluated is published by the code of a rebuild in an
     index directory of its own, ``INDEX/evaluation/NAME``, which keeps its vectors for the next time; the
-    current snapshot of ``settings.index`` is only read, and only where ``request`` names no labels.
+    current snapshot of ``settings.index`` is only read, and only where ``request`` names no labels. For a
+    dataset that the packaged score was fitted on, this project is measured by coefficients fitted without
+    it, in ``INDEX/evaluation/NAME/without-DATASET``.
 
     Raises SettingsError where the extra ``eval`` is not installed, and whatever reading, embedding and
     publishing raise.
@@ -80,6 +82,7 @@ def evaluate(
     check_extra()
     extra = [load(one, directory=Path.cwd()) for one in request.systems]  # before anything that takes long
     previous: Recommender | None = None
+    held_out: dict[str, Recommender] = {}
     collection = _collection(request, settings, progress, stdin)
     if collection is None:
         workspace = settings.index
@@ -97,7 +100,8 @@ def evaluate(
         snapshot = publish_corpus(
             collection.corpus, replace(settings, index=workspace), now=now, encoder=chosen, progress=progress
         )
-    recommender = Recommender(snapshot, overlay.read(workspace), min_score=settings.min_score)
+        held_out = _held_out(collection, snapshot, settings, workspace, chosen, now, progress)
+    recommender = Recommender(snapshot, overlay.read(workspace), **own_floor(settings))
     titles = VectorCache(beside / TITLE_VECTORS)
     systems: Sequence[System] = (*standard(recommender, chosen, plan.seed, titles), *extra)
     _refuse_names_twice([*(one.name for one in systems), *(one.system for one in runs)])
@@ -106,6 +110,7 @@ def evaluate(
         recommender,
         systems,
         plan,
+        held_out=held_out,
         previous=previous,
         runs=runs,
         progress=progress,
@@ -170,6 +175,34 @@ def _collection(
     return None
 
 
+def _held_out(
+    collection: Collection,
+    snapshot: Snapshot,
+    settings: Settings,
+    workspace: Path,
+    encoder: Encoder,
+    now: datetime,
+    progress: Progress | None,
+) -> dict[str, Recommender]:
+    """For each dataset that the packaged score was fitted on, the same articles ranked by the coefficients
+    fitted without it: one more snapshot each, with the vectors of the first."""
+    known = set(scoring.fitted_on(encoder.fingerprint))
+    found = {}
+    names = {one.name for one in collection.qrels} | {one.name for one in collection.pairs}
+    for name in sorted(names & known):
+        apart = publish_corpus(
+            collection.corpus,
+            replace(settings, index=workspace / f"without-{folder_name(name)}"),
+            now=now,
+            encoder=encoder,
+            progress=progress,
+            formula=scoring.packaged_scoring(encoder.fingerprint, without=name),
+            reuse=snapshot,
+        )
+        found[name] = Recommender(apart, overlay.read(workspace), **own_floor(settings))
+    return found
+
+
 def _unlabelled(snapshot: Snapshot) -> Collection:
     """The articles of a snapshot as a collection without labels."""
     rows = range(len(snapshot))
@@ -187,6 +220,8 @@ def _previous(snapshot: Snapshot, settings: Settings) -> Recommender | None:
     if parent is not None:
         with suppress(SnapshotNotFound, CorruptSnapshot):
             return Recommender(
-                Store(settings.index).open(parent), overlay.read(settings.index), min_score=settings.min_score
+                Store(settings.index).open(parent),
+                overlay.read(settings.index),
+                **own_floor(settings),
             )
     return None

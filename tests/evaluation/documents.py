@@ -12,7 +12,18 @@ from math import erfc, sqrt
 from statistics import fmean, pstdev
 from typing import Any
 
+import numpy as np
+
+from recommender.evaluation.calibration import (
+    Calibration,
+    CrossFitted,
+    PairOrder,
+    PooledCalibration,
+    Reliability,
+    reliability,
+)
 from recommender.evaluation.document import (
+    ALL_SETS,
     HEADLINE,
     JUDGED,
     MEASURES,
@@ -23,6 +34,7 @@ from recommender.evaluation.document import (
     AgainstSource,
     AuditExample,
     AuditTotals,
+    CandidateRecall,
     Correlation,
     Difference,
     Distribution,
@@ -101,8 +113,15 @@ def full(seed: int = 0, *, source: bool = True, level: float | None = None) -> D
     tried = {name: levels[name] for name in LABELS if name not in missing}
     datasets = (
         ranked(rng, "sample", tried, answerable=91, unanswerable=30, source=source),
-        ranked(
-            rng, "ecbplus", {**tried, "tfidf": tried[THIS] + 0.05}, answerable=140, groups=22, kind="events"
+        held_out(
+            ranked(
+                rng,
+                "ecbplus",
+                {**tried, "tfidf": tried[THIS] + 0.05},
+                answerable=140,
+                groups=22,
+                kind="events",
+            )
         ),
         ranked(rng, "<em>one</em> | query", tried, answerable=1, groups=1),
         ranked(rng, "nothing related", tried, answerable=0, groups=0, unanswerable=4),
@@ -112,9 +131,21 @@ def full(seed: int = 0, *, source: bool = True, level: float | None = None) -> D
         made=made(),
         systems=systems,
         datasets=datasets,
-        pairs=(pairs(rng, "lee", tried), pairs(rng, "semeval22 (no figures)", {THIS: 0.8}, published=False)),
+        pairs=(
+            held_out(pairs(rng, "lee", tried)),
+            pairs(rng, "semeval22 (no figures)", {THIS: 0.8}, published=False),
+        ),
+        pooled=PooledCalibration(
+            datasets=("galaxy", "ecbplus", "<b>third</b>"),
+            calibration=calibrated(random.Random("pooled"), tried, 2000),
+        ),
+        cross_fitted=CrossFitted(
+            about="galaxy and ecbplus, ten folds & no event in two",
+            reliability=scored(random.Random("folds"), 900)[0],
+        ),
         lists=tuple(lists(rng, name) for name in tried),
         index=IndexRecall(kind="flat (exact inner products)", queries=200, recall={"10": 1.0, "100": 0.9987}),
+        lexical_index=IndexRecall(kind="sparse product", queries=200, recall={"10": 0.9995, "100": 0.875}),
         audit=audit(rng) if source else None,
         notes=("2 files were passed over: stream10k.jsonl.xz, <notes>.txt", "3 records were rejected"),
     )
@@ -151,11 +182,20 @@ def minimal() -> Document:
         systems=(SystemInfo(name=THIS, label="this project", not_applicable=None),),
         datasets=(),
         pairs=(),
+        pooled=None,
+        cross_fitted=None,
         lists=(),
         index=IndexRecall(kind="flat", queries=0, recall={}),
+        lexical_index=IndexRecall(kind="sparse", queries=0, recall={}),
         audit=None,
         notes=(),
     )
+
+
+def held_out(one: Any) -> Any:
+    """The same, scored by coefficients that were fitted without it."""
+    floor = {"min_score": 0.27, "min_best": 0.6} if isinstance(one, RankedDataset) else {}
+    return one.model_copy(update={"scored_with": f"fitted without {one.name}", **floor})
 
 
 def made() -> Made:
@@ -170,8 +210,9 @@ def made() -> Made:
         dated=11804,
         encoder={"name": "all-MiniLM-L6-v2", "dim": 384, "weights_sha256": "53aa5117" * 8},
         scoring={"coefficients": {"cosine": 11.25, "log_n": -0.75}, "name": "logistic"},
-        policy={"teasers": "always", "steps": ["text_too_short", "exact_copy"]},
+        policy={"teasers": "always", "steps": ["text_too_short", "copy_of_article"]},
         min_score=0.2,
+        min_best=0.5,
         depth=100,
         limit=10,
         seed=7,
@@ -236,6 +277,9 @@ def ranked(
         group_of={query: f"event {place % groups}" for place, query in enumerate(queries)} if groups else {},
         judgements={"0": 30, "1": 210, "2": 340, "4": 55} if answerable else {"0": unanswerable},
         complete="every pair of the corpus was judged: one that is not listed is unrelated",
+        scored_with=ALL_SETS,
+        min_score=0.2,
+        min_best=0.0,
         systems=scores,
         with_floor={
             # As good where something is shown, and nothing on every fourth query.
@@ -265,10 +309,47 @@ def ranked(
             related=tuple(int(answerable * 9 * _bell(place, 14)) for place in range(20)),
             unrelated=tuple(int(answerable * 90 * _bell(place, 1)) for place in range(20)),
         ),
+        calibration=calibrated(random.Random(name), levels, answerable * 90) if answerable else None,
+        candidates=CandidateRecall(
+            related=answerable * 8,
+            found=answerable * 7,
+            recall=7 / 8 if answerable else None,
+            most=20,
+            few_related=answerable * 3,
+            few_found=answerable * 3,
+            few_recall=1.0 if answerable else None,
+        ),
         notes=("4 negative grades count as 0", "<b>bold</b> note")
         if answerable == 1
         else (("the floor was chosen on these judgements",) if source else ()),
     )
+
+
+def calibrated(rng: random.Random, levels: dict[str, float], number: int) -> Calibration:
+    """So many candidate pairs, most of them plainly unrelated."""
+    found, counted = scored(rng, number)
+    return Calibration(
+        reliability=found,
+        unjudged=number // 3,
+        systems=tuple(
+            PairOrder(
+                system=system,
+                average_precision=found.average_precision if system == THIS else level * 0.7,
+                counted_average_precision=counted if system == THIS else level * 0.8,
+            )
+            for system, level in levels.items()
+            if system not in (SOURCE, "own")
+        ),
+        not_applicable={SOURCE: "a list says nothing of <pairs>"},
+    )
+
+
+def scored(rng: random.Random, number: int) -> tuple[Reliability, float | None]:
+    """Scores of made-up pairs that are a little too sure of themselves."""
+    scores = np.array([round(rng.random() ** 6, 6) for _ in range(number)])
+    related = np.array([rng.random() < 0.9 * score for score in scores.tolist()], dtype=np.bool_)
+    found = reliability(scores, related)
+    return found, found.counted_average_precision
 
 
 def estimate(values: Sequence[float]) -> Estimate:
@@ -363,6 +444,7 @@ def pairs(rng: random.Random, name: str, levels: dict[str, float], *, published:
         origin="50 articles, each pair graded by 8 to 12 students",
         articles=50,
         pairs=1225,
+        scored_with=ALL_SETS,
         published=figures if published else (),
         systems=tuple(found),
         not_applicable={"random": "an order says nothing of <pairs>", SOURCE: "a list says nothing of pairs"},
@@ -424,7 +506,7 @@ def lists(rng: random.Random, system: str) -> ListMeasures:
 
 def audit(rng: random.Random) -> AuditTotals:
     """The audit, in the shapes of `recommender.audit`."""
-    dropped = {"text_too_short": 3, "unwanted_teaser": 0, "exact_copy": 2, "below_min_score": 703,
+    dropped = {"text_too_short": 3, "unwanted_teaser": 0, "copy_of_article": 2, "below_min_score": 703,
                "not_among_candidates": 1, "beyond_limit": 40, "<odd>": 1}  # fmt: skip
     totals: dict[str, Any] = {
         "snapshot": "000012-1f3a9c",

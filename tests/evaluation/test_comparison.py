@@ -93,6 +93,14 @@ def test_every_number_of_the_lists_that_changed_is_listed(before):
     assert found.made == (("min_score", before.made.min_score, 0.35),)
 
 
+def test_other_coefficients_are_no_secret(before):
+    content: dict[str, Any] = before.model_dump(mode="json")
+    content["datasets"][0]["scored_with"] = f"fitted without {before.datasets[0].name}"
+    found = compare(before, Document.model_validate(content))
+    name = before.datasets[0].name
+    assert found.made == ((f"score on {name}", "all labelled sets", f"fitted without {name}"),)
+
+
 def test_queries_of_a_group_are_one_observation(before):
     every = queries_of(before)
     content: dict[str, Any] = with_values(before, dict.fromkeys(every, 0.7)).model_dump(mode="json")

@@ -12,6 +12,7 @@ from recommender.article import Article
 from recommender.evaluation import Qrels, Run
 from recommender.evaluation.datasets import judge
 from recommender.evaluation.document import MEASURES, RankedDataset
+from recommender.scoring import Floor
 from tests.fakes import make_article
 
 pytest.importorskip("ir_measures", reason="the extra eval is not installed")
@@ -44,7 +45,15 @@ def judged(
     articles: dict[str, Article] | None = None,
     **options: object,
 ) -> RankedDataset:
-    chosen = {"seed": 0, "resamples": 999, "pages": {}} | options
+    bare = runs["recommender"]
+    chosen: dict[str, object] = {
+        "seed": 0,
+        "resamples": 999,
+        "pages": {},
+        "bare": bare,
+        "floor": Floor(0.2, 0.6),
+    }
+    chosen |= {"calibration": None} | options
     return judge(truth, runs, default or runs["recommender"], articles or ARTICLES, **chosen)  # type: ignore[arg-type]
 
 
@@ -207,7 +216,11 @@ def test_a_list_where_nothing_is_related_is_needless():
     assert report.systems[0].shown.items_where_nothing_is_related == 2
 
 
-def test_thresholds_cut_the_whole_list(report):
+def test_both_parts_of_the_floor_are_told(report):
+    assert (report.min_score, report.min_best) == (0.2, 0.6)
+
+
+def test_thresholds_are_plain_floors_and_cut_the_whole_list(report):
     at = {one.min_score: one for one in report.thresholds}
     assert (at[0].items, at[0].precision, at[0].empty) == (6, 3 / 5, 0)
     # At 0.3 d1, x1, d3 of q1 and d5 of q2 stay; 0.5 drops d3.

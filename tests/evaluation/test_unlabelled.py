@@ -66,7 +66,7 @@ def test_what_was_taken_down_is_no_article(twice):
     assert found["articles"] == audit_corpus(recommender).articles == len(recommender.snapshot) - 1
     assert sum(found["empty_because"].values()) == found["empty"]
     assert set(found["empty_because"]) == {
-        *("text_too_short", "too_few_articles", "below_min_score", "filtered")
+        *("blocked", "text_too_short", "too_few_articles", "below_min_score", "filtered")
     }
     assert "storm-2" not in {one["id"] for one in found["exposure"]["most"]}
 

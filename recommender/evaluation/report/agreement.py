@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recommender.evaluation.document import THIS, Correlation, Document, PairDataset, PublishedFigure
+from recommender.evaluation.document import (
+    ALL_SETS,
+    THIS,
+    Correlation,
+    Document,
+    PairDataset,
+    PublishedFigure,
+)
 from recommender.evaluation.report.numbers import (
     correlation,
     correlation_interval,
@@ -17,7 +24,7 @@ from recommender.evaluation.report.numbers import (
     signed_correlation,
 )
 from recommender.evaluation.report.outcomes import Outcome, by_sign
-from recommender.evaluation.report.verdict import Comparison
+from recommender.evaluation.report.verdict import Comparison, how_scored
 
 COMPARED = "spearman"
 BESIDE = "pearson"
@@ -35,6 +42,7 @@ class Agreement:
     label: str
     best: Comparison | None
     published: tuple[PublishedFigure, ...]
+    scored_with: str = ALL_SETS
 
     @property
     def outcome(self) -> Outcome:
@@ -55,8 +63,10 @@ def agreement_in_words(found: Agreement) -> str:
         return f"{said} {_other(found.other, found.label)}." if found.other else f"{said} Nor has any other."
     spearman = found.this.spearman
     sure = correlation_interval(spearman.low, spearman.high)
+    scored = how_scored(found.scored_with)
+    whose = f"This project's scores{scored and f' ({scored})'}"
     said = (
-        f"This project's scores correlate {correlation(spearman.mean)} with people's grades (Spearman"
+        f"{whose} correlate {correlation(spearman.mean)} with people's grades (Spearman"
         f"{sure and ', ' + sure}; Pearson {correlation(found.this.pearson.mean)}). "
     )
     if found.other is None:
@@ -92,6 +102,7 @@ def _agreement(pairs: PairDataset, labels: Mapping[str, str]) -> Agreement:
         label=label,
         best=_compared(this, other, label) if this and other else None,
         published=tuple(one for one in pairs.published if one.measure.lower() == BESIDE),
+        scored_with=pairs.scored_with,
     )
 
 

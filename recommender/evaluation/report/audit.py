@@ -24,6 +24,7 @@ _FACTS: tuple[tuple[str, str], ...] = (
     ("mean_links", "links a page"),
     ("mean_rebuilt", "items a rebuilt list"),
     ("min_score", "the floor"),
+    ("min_best", "the floor for the best story of a list"),
     ("requested", "places in a rebuilt list"),
     ("snapshot", "snapshot"),
 )

@@ -10,8 +10,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from recommender.evaluation.document import HEADLINE, SOURCE, THIS, Document
-from recommender.evaluation.report import agreement, audit, numbers, sentences, unlabelled
+from recommender.evaluation.calibration import COUNTED_FROM
+from recommender.evaluation.document import ALL_SETS, HEADLINE, SOURCE, THIS, Document
+from recommender.evaluation.report import agreement, audit, numbers, reliability, sentences, unlabelled
 from recommender.evaluation.report.pairs import pairs_views
 from recommender.evaluation.report.text import clean, shortened
 from recommender.evaluation.report.verdict import verdicts
@@ -31,7 +32,10 @@ def render_html(document: Document) -> bytes:
         .get_template("report.html")
         .render(
             agreement=agreement,
+            ALL_SETS=ALL_SETS,
             audit=document.audit and _audit(document.audit),
+            calibrations=list(reliability.shared_views(document)),
+            counted_from=COUNTED_FROM,
             datasets=list(dataset_views(document, found)),
             document=document,
             headline=sentences.headline(found, agreement.agreements(document)),
@@ -43,6 +47,7 @@ def render_html(document: Document) -> bytes:
             sentences=sentences,
             SOURCE=SOURCE,
             style=Markup(style),
+            summary=reliability.summary_table(document),
             style_digest=digest,
             THIS=THIS,
         )

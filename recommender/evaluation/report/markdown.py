@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from recommender.evaluation.document import HEADLINE, MEASURES, THIS, Document, PairDataset, RankedDataset
+from recommender.evaluation.document import (
+    HEADLINE,
+    MEASURES,
+    THIS,
+    Document,
+    IndexRecall,
+    PairDataset,
+    RankedDataset,
+)
 from recommender.evaluation.report.cells import Cell
 from recommender.evaluation.report.numbers import (
     count,
@@ -15,11 +23,13 @@ from recommender.evaluation.report.numbers import (
     points,
     queries,
     signed,
+    whole_floor,
 )
 from recommender.evaluation.report.outcomes import Outcome, footing, outcome_of
 from recommender.evaluation.report.pairs import pairs_table, sources
+from recommender.evaluation.report.reliability import summary_table
 from recommender.evaluation.report.sentences import headline_sentences
-from recommender.evaluation.report.tables import SERVED
+from recommender.evaluation.report.tables import SERVED, own_score
 from recommender.evaluation.report.text import one_line
 from recommender.evaluation.report.unlabelled import leading_table
 from recommender.evaluation.report.verdict import scores_of
@@ -41,6 +51,7 @@ def render_markdown(document: Document) -> bytes:
     head += [*(f"- {escape(sentence)}" for sentence in said[1:_MOST_SENTENCES]), ""]
     tail = [*_lists(document), *_made(document)]
     blocks = [_ranked(document, dataset) for dataset in document.datasets if dataset.answerable]
+    blocks += _calibration(document)
     blocks += [_pairs(document, pairs) for pairs in document.pairs if pairs.systems]
     room = MOST_LINES - len(head) - len(tail) - 2
     shown: list[str] = []
@@ -96,7 +107,8 @@ def _ranked(document: Document, dataset: RankedDataset) -> list[str]:
         "",
         f"{_sentence(dataset.origin)} {queries(dataset.queries)}, {count(dataset.answerable)} with a related "
         "article, over which the means are; times 100. Lists are in full, without a floor, but where it says "
-        f"as served. Differences with 95 % interval and Holm-corrected p.{notes and ' Note: ' + notes}",
+        f"as served{escape(own_score(dataset.scored_with))}. Differences with 95 % interval and "
+        f"Holm-corrected p.{notes and ' Note: ' + notes}",
         "",
         *_table(columns, rows),
         "",
@@ -119,6 +131,20 @@ def _pairs(document: Document, pairs: PairDataset) -> list[str]:
     told = "; ".join(escape(one) for one in sources(pairs))
     published = f"Published: {told}. " if told else ""
     return [*heading, *_table(columns, rows), "", *_missing(missing, published)]
+
+
+def _calibration(document: Document) -> list[list[str]]:
+    table = summary_table(document)
+    if table is None:
+        return []
+    rows = [
+        [escape(row.head), *(_cell(cell) for cell in row.cells)]
+        for group in table.groups
+        for row in group.rows
+    ]
+    columns = (table.corner, *table.columns)
+    about = f"{_sentence(table.caption)} Average precision is times 100."
+    return [["## Calibration", "", about, "", *_table(columns, rows), ""]]
 
 
 def _sentence(text: str) -> str:
@@ -149,11 +175,7 @@ def _lists(document: Document) -> list[str]:
     for group in leading_table(own, {}).groups:
         said = ", ".join(f"{escape(row.head)} {row.cells[0].text}" for row in group.rows)
         lines.append(f"- {escape(group.head)}: {said}")
-    recall = ", ".join(
-        f"{percent(document.index.recall[depth])} of the first {escape(depth)}"
-        for depth in sorted(document.index.recall, key=lambda depth: (len(depth), depth))
-    )
-    lines.append(f"- Index, {escape(document.index.kind)}: {recall or 'recall not measured'}")
+    lines.append(f"- Index, {_recall(document.index)}; {_recall(document.lexical_index)}")
     if document.audit is not None:
         totals = document.audit.totals
         links, pages, kept, new = (count(totals.get(name, 0)) for name in ("links", "pages", "kept", "new"))
@@ -163,6 +185,14 @@ def _lists(document: Document) -> list[str]:
             f"{new} stories new"
         )
     return [*lines, ""]
+
+
+def _recall(index: IndexRecall) -> str:
+    recall = ", ".join(
+        f"{percent(index.recall[depth])} of the first {escape(depth)}"
+        for depth in sorted(index.recall, key=lambda depth: (len(depth), depth))
+    )
+    return f"{escape(index.kind)}: {recall or 'recall not measured'}"
 
 
 def _made(document: Document) -> list[str]:
@@ -175,8 +205,8 @@ def _made(document: Document) -> list[str]:
         f"- {escape(made.command)}",
         f"- {escape(made.collection)}: {count(made.articles, 'article')} ({count(made.teasers, 'teaser')}, "
         f"{count(made.dated)} with a date), sha256 {escape(made.corpus_sha256)}",
-        f"- Snapshot {escape(made.snapshot)}, encoder {escape(encoder)}, floor {made.min_score:g}, "
-        f"lists of {made.limit}, candidates {made.depth}",
+        f"- Snapshot {escape(made.snapshot)}, encoder {escape(encoder)}, "
+        f"floor {whole_floor(made.min_score, made.min_best)}, lists of {made.limit}, candidates {made.depth}",
         f"- Seed {made.seed}, {count(made.resamples)} resamples",
         f"- {escape(versions) or 'Versions not recorded'}",
         *(f"- {escape(note)}" for note in document.notes[:_MOST_NOTES]),

@@ -32,6 +32,11 @@ def percent(share: float | None) -> str:
     return NONE if share is None else f"{points(share)}{_NO_BREAK}%"
 
 
+def whole_floor(min_score: float, min_best: float) -> str:
+    """``0.4``, and where the best story of a list has to score more than that ``0.4, with a best of 0.9``."""
+    return f"{min_score:g}" + (f", with a best of {min_best:g}" if min_best > min_score else "")
+
+
 def p_value(p: float) -> str:
     """``< 0.001`` or three decimals."""
     return "< 0.001" if p < _THOUSANDTH else f"{p:.3f}"

@@ -28,6 +28,7 @@ from recommender.evaluation.report.numbers import (
 from recommender.evaluation.report.outcomes import Outcome, by_sign
 from recommender.evaluation.report.plots import Mark, intervals
 from recommender.evaluation.report.svg import Plot
+from recommender.evaluation.report.tables import own_score
 
 _CORRELATIONS = ("spearman", "pearson", "kendall")
 _BESIDE = {
@@ -90,7 +91,7 @@ def pairs_table(data: PairDataset, systems: Sequence[SystemInfo]) -> Table:
         groups.append(Group(tuple(published), "Published"))
     return Table(
         caption=f"Agreement with people on {data.name}: correlations with 95 % intervals, which resample "
-        "articles, or whole groups of pairs",
+        f"articles, or whole groups of pairs{own_score(data.scored_with)}",
         corner="System",
         columns=("Spearman", "against this project", "Pearson", "Kendall", "pairs"),
         groups=tuple(groups),

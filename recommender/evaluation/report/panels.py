@@ -75,7 +75,7 @@ def against_threshold(
             at_floor = value_at(thresholds, curve.values, floor)
             if at_floor is not None:
                 panel.plot([floor], [at_floor], marker="o", markersize=7, color=ACCENT, linestyle="none")
-            _heading(panel, curve.name, f"{percent(at_floor)} at {floor:g}", ACCENT)
+            heading(panel, curve.name, f"{percent(at_floor)} at {floor:g}", ACCENT)
 
     said = "; ".join(f"{curve.name} {percent(value_at(thresholds, curve.values, floor))}" for curve in curves)
     text = f"{title}. At the floor of {floor:g}: {said}."
@@ -105,7 +105,7 @@ def histograms(
             panel.bar(middles, heights, 0.84, color=ACCENT if bars.accent else GREY, clip_on=False)
             if floor is not None:
                 panel.axvline(floor, color=INK, linewidth=1)
-            _heading(panel, bars.name, bars.shown, QUIET)
+            heading(panel, bars.name, bars.shown, QUIET)
 
     said = " ".join(
         f"{bars.name}, {bars.shown}: "
@@ -139,8 +139,9 @@ def _panels(
     return panels
 
 
-def _heading(panel: Any, name: str, shown: str, colour: str) -> None:
+def heading(panel: Any, name: str, shown: str, colour: str, high: int = _HIGH) -> None:
+    """Over a panel, ``high`` pixels from foot to top: its name, and ``shown`` at the other end."""
     words = {"transform": panel.transAxes, "fontsize": TEXT, "va": "baseline"}
-    above = 1 + _LIFT / _HIGH
+    above = 1 + _LIFT / high
     panel.text(0, above, one_line(name)[:_MOST_LETTERS], fontweight="bold", **words)
     panel.text(1, above, shown, ha="right", color=colour, **words)

@@ -17,7 +17,13 @@ from recommender.evaluation.report.numbers import (
     signed,
 )
 from recommender.evaluation.report.outcomes import FEW, Outcome
-from recommender.evaluation.report.verdict import AgainstPages, Comparison, DatasetVerdict, verdicts
+from recommender.evaluation.report.verdict import (
+    AgainstPages,
+    Comparison,
+    DatasetVerdict,
+    how_scored,
+    verdicts,
+)
 
 _MOST_NAMES = 4
 _BEST = {
@@ -114,7 +120,9 @@ def against_best(verdict: DatasetVerdict) -> str:
     how_many = queries(verdict.queries)
     if verdict.groups != verdict.queries:
         how_many += f" in {count(verdict.groups, 'group')}"
-    said = f"This project has {HEADLINE} {points(verdict.this.mean)} ({sure and sure + ', '}{how_many}) "
+    scored = how_scored(verdict.scored_with)
+    this = f"This project ({scored})" if scored else "This project"
+    said = f"{this} has {HEADLINE} {points(verdict.this.mean)} ({sure and sure + ', '}{how_many}) "
     said += "ranked in full, without the floor"
     if verdict.served is not None:
         said += f"; as served, with its floor, {points(verdict.served.mean)}"

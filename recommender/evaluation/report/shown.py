@@ -16,7 +16,13 @@ from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.numbers import count, decimal, percent
 from recommender.evaluation.report.outcomes import page_footing
 from recommender.evaluation.report.sentences import precision
-from recommender.evaluation.report.tables import by_measure, difference_cell, estimate_cell, rows_of
+from recommender.evaluation.report.tables import (
+    by_measure,
+    difference_cell,
+    estimate_cell,
+    own_score,
+    rows_of,
+)
 
 _SHOWN_COLUMNS = (
     "queries",
@@ -36,7 +42,8 @@ def shown_table(dataset: RankedDataset, systems: Sequence[SystemInfo]) -> Table:
     there is one."""
     return Table(
         caption=f"What is shown on {dataset.name}: lists of at most ten on all {dataset.queries:,} queries, "
-        "this project's as served, with its floor; the pages' own on those that print one",
+        "this project's as served, with its floor; the pages' own on those that print one"
+        f"{own_score(dataset.scored_with)}",
         corner="System",
         columns=_SHOWN_COLUMNS,
         groups=(Group(rows_of(dataset, systems, lambda scores: _shown(scores.shown))),),

@@ -31,7 +31,7 @@ from recommender.evaluation.report.outcomes import (
     footing,
     outcome_of,
 )
-from recommender.evaluation.report.verdict import scores_of
+from recommender.evaluation.report.verdict import how_scored, scores_of
 
 SERVED = "This project, as served (with its floor)"
 _BESIDE = {
@@ -40,6 +40,12 @@ _BESIDE = {
     Outcome.UNDECIDED: "no difference shown",
     Outcome.UNKNOWN: "cannot be said",
 }
+
+
+def own_score(scored_with: str) -> str:
+    """What a caption adds where this project was scored by other coefficients than the packaged ones."""
+    scored = how_scored(scored_with)
+    return f"; this project {scored}" if scored else ""
 
 
 def by_measure(names: Iterable[str]) -> list[str]:
@@ -79,7 +85,8 @@ def systems_table(dataset: RankedDataset, systems: Sequence[SystemInfo]) -> Tabl
     columns.insert(1 if names else 0, "against this project")
     return Table(
         caption=f"Systems on {dataset.name}: means over the {count(dataset.answerable)} queries that have a "
-        "related article, times 100, with 95 % intervals; lists in full but where it says as served",
+        "related article, times 100, with 95 % intervals; lists in full but where it says as served"
+        f"{own_score(dataset.scored_with)}",
         corner="System",
         columns=(*columns, "answered"),
         groups=(Group(tuple(rows)),),

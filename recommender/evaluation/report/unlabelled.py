@@ -49,7 +49,7 @@ _GROUPS: tuple[tuple[str, tuple[_Line, ...]], ...] = (
     (
         "The same story twice",
         (
-            _Line("repeats.exact", "exact copies of an item above", leads=True),
+            _Line("repeats.exact", "copies of an item above", leads=True),
             _Line("repeats.exact_lists", "lists that hold one"),
             _Line("repeats.near", "near copies of an item above", leads=True),
             _Line("repeats.near_lists", "lists that hold one of these"),
@@ -94,6 +94,7 @@ _GROUPS: tuple[tuple[str, tuple[_Line, ...]], ...] = (
     ),
 )
 _REASONS = {
+    "blocked": "the editors let the article have no list",
     "text_too_short": "the article is too short to be judged",
     "too_few_articles": "there are too few articles",
     "below_min_score": "nothing reaches the floor",

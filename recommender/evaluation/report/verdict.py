@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from recommender.evaluation.document import (
+    ALL_SETS,
     HEADLINE,
     OFF_TOPIC,
     SOURCE,
@@ -88,6 +89,7 @@ class DatasetVerdict:
     pages: AgainstPages | None
     why_no_pages: str
     shown: Shown | None
+    scored_with: str = ALL_SETS
 
     @property
     def outcome(self) -> Outcome:
@@ -103,6 +105,11 @@ class DatasetVerdict:
     def unit(self) -> str:
         """What there are few of, where there are: ``queries`` or ``groups``."""
         return Footing(self.queries, self.groups).unit
+
+
+def how_scored(scored_with: str) -> str:
+    """``fitted without galaxy``, nothing where nothing was held out."""
+    return "" if scored_with == ALL_SETS else scored_with
 
 
 def verdicts(document: Document) -> tuple[DatasetVerdict, ...]:
@@ -144,6 +151,7 @@ def _verdict(dataset: RankedDataset, labels: dict[str, str], missing: str) -> Da
         pages=_pages(dataset, labels),
         why_no_pages=missing if dataset.against_source is None else "",
         shown=this.shown if this else None,
+        scored_with=dataset.scored_with,
     )
 
 

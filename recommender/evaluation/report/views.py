@@ -21,9 +21,11 @@ from recommender.evaluation.report.numbers import (
     interval,
     percent,
     points,
+    whole_floor,
 )
 from recommender.evaluation.report.panels import Bars, Curve, against_threshold, histograms
 from recommender.evaluation.report.plots import Mark, intervals
+from recommender.evaluation.report.reliability import CalibrationView, dataset_view
 from recommender.evaluation.report.shown import against_source_table, shown_table
 from recommender.evaluation.report.svg import Plot
 from recommender.evaluation.report.tables import differences_table, slices_table, systems_table
@@ -46,13 +48,14 @@ class DatasetView:
     thresholds: Table
     distribution: Table
     plots: tuple[Plot, ...]
+    calibration: CalibrationView | None
 
 
 def dataset_views(document: Document, verdicts: Sequence[DatasetVerdict]) -> Iterator[DatasetView]:
     """Every dataset of judgements, in the document's order."""
-    systems, floor = document.systems, document.made.min_score
+    systems = document.systems
     for place, (data, verdict) in enumerate(zip(document.datasets, verdicts, strict=True), start=1):
-        key = f"dataset-{place}"
+        key, floor = f"dataset-{place}", data.min_score
         against = data.against_source
         plots = [_systems_plot(f"{key}-systems", data, systems)] if data.answerable else []
         if data.thresholds:
@@ -71,6 +74,7 @@ def dataset_views(document: Document, verdicts: Sequence[DatasetVerdict]) -> Ite
             thresholds=_threshold_table(data, floor),
             distribution=_distribution_table(data),
             plots=tuple(plots),
+            calibration=dataset_view(key, data.name, data.calibration, systems) if data.calibration else None,
         )
 
 
@@ -117,14 +121,16 @@ def _threshold_plot(key: str, data: RankedDataset, floor: float) -> Plot:
         Curve("Empty lists", [one.empty for one in data.thresholds]),
     ]
     at = [one.min_score for one in data.thresholds]
-    title = f"What another floor would show; {floor:g} is in force"
+    title = f"What another plain floor would show; {whole_floor(floor, data.min_best)} is in force"
     return against_threshold(key, title, at, curves, floor, percent)
 
 
 def _threshold_table(data: RankedDataset, floor: float) -> Table:
+    # A plain floor is not what is in force where the best of a list has a floor of its own.
+    mark = " (in force)" if data.min_best <= floor else f" (in force, with a best of {data.min_best:g})"
     rows = tuple(
         Row(
-            f"{one.min_score:g}" + (" (in force)" if abs(one.min_score - floor) < 1e-9 else ""),
+            f"{one.min_score:g}" + (mark if abs(one.min_score - floor) < 1e-9 else ""),
             (
                 Cell(count(one.items)),
                 Cell(percent(one.precision)),
@@ -136,7 +142,7 @@ def _threshold_table(data: RankedDataset, floor: float) -> Table:
         for one in data.thresholds
     )
     return Table(
-        f"Lists on {data.name} with other floors",
+        f"Lists on {data.name} with other floors, each a plain one: whatever the best of a list scores",
         "Floor",
         ("items", "precision", "recall", "empty lists"),
         (Group(rows),),

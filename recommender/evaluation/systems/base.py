@@ -39,6 +39,14 @@ class Ranker(Protocol):
         ...
 
 
+def score_listed(ranker: Ranker, queries: Rows, others: Rows) -> NDArray[np.float64]:
+    """What a system's lists have for each pair ``(m,)`` of a query and another article. A `ScoredRanker`
+    knows it; of any other it is the score of the pair. Raises what `Ranker.score_pairs` raises."""
+    one_way = getattr(ranker, "score_listed", ranker.score_pairs)
+    found: NDArray[np.float64] = one_way(queries, others)
+    return found
+
+
 class System(Protocol):
     """Something that can be evaluated: ``name`` in files and arguments, ``label`` for people."""
 
@@ -116,13 +124,21 @@ class ScoredRanker:
             raise NotApplicable(self._no_pairs)
         return (self._one_way(left, right) + self._one_way(right, left)) / 2
 
+    def score_listed(self, queries: Rows, others: Rows) -> NDArray[np.float64]:
+        """The score that each of ``queries`` ``(m,)`` has in its list for the one of ``others`` ``(m,)``,
+        ``(m,) float64``, NaN for what it never lists: that way round alone. Raises as `score_pairs` does."""
+        if self._no_pairs:
+            raise NotApplicable(self._no_pairs)
+        return self._one_way(queries, others)
+
     def _one_way(self, queries: Rows, others: Rows) -> NDArray[np.float64]:
         self._check(others)
         result = np.empty(len(queries), dtype=np.float64)
-        for start in range(0, len(queries), self._step):
-            span = slice(start, start + self._step)
-            distinct, places = np.unique(queries[span], return_inverse=True)
-            result[span] = self._block(distinct)[places, others[span]]
+        distinct, places = np.unique(queries, return_inverse=True)
+        for start in range(0, len(distinct), self._step):
+            block = self._block(distinct[start : start + self._step])
+            of_block = np.flatnonzero((places >= start) & (places < start + len(block)))
+            result[of_block] = block[places[of_block] - start, others[of_block]]
         return result
 
     def _block(self, rows: Rows) -> NDArray[np.float64]:

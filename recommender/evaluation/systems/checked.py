@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recommender.corpus import Corpus
 from recommender.errors import InputError
 from recommender.evaluation.run import Run
-from recommender.evaluation.systems.base import Ranker, Rows, System
+from recommender.evaluation.systems.base import Ranker, Rows, System, score_listed
 
 
 class Checked:
@@ -56,7 +56,13 @@ class _CheckedRanker:
     def score_pairs(self, left: Rows, right: Rows) -> NDArray[np.float64]:
         """See `Ranker.score_pairs`. Raises InputError for what is no number, for another shape, and for an
         infinite score."""
-        found = self._ranker.score_pairs(left, right)
+        return self._scores(self._ranker.score_pairs(left, right), left)
+
+    def score_listed(self, queries: Rows, others: Rows) -> NDArray[np.float64]:
+        """See `recommender.evaluation.systems.base.score_listed`. Raises as `score_pairs` does."""
+        return self._scores(score_listed(self._ranker, queries, others), queries)
+
+    def _scores(self, found: Any, left: Rows) -> NDArray[np.float64]:
         try:
             scores = np.asarray(found, dtype=np.float64)
         except (TypeError, ValueError) as error:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus import Corpus
-from recommender.dense import Vectors, centred, cosines_in_blocks
+from recommender.dense import Vectors, cosines_in_blocks
 from recommender.embedding import Embedding, embed
 from recommender.encoder import DEFAULT_ENCODER, Advance, Encoder
 from recommender.evaluation.systems.base import NotApplicable, Rows, ScoredSystem, Scores
@@ -18,7 +18,7 @@ from recommender.evaluation.systems.same import check_same_articles
 from recommender.snapshot import Snapshot
 
 # Names of other systems that an encoder's must not be taken for.
-_OTHERS = ("bm25", "newest", "random", "recommender", "source", "tfidf")
+_OTHERS = ("bm25", "newest", "random", "recommender", "source", "tfidf", "tfidf-bigrams")
 
 
 class Known(Protocol):
@@ -90,11 +90,10 @@ def names_of(encoder: str) -> tuple[str, str]:
 
 def _plain_cosines(vectors: Vectors) -> Scores:
     """Cosines as every index here has them, less no mean: in double precision, rounded to single."""
-    origin = np.zeros(vectors.shape[1], dtype=np.float32)
 
     def scores(rows: Rows) -> NDArray[np.float64]:
         block = np.empty((len(rows), len(vectors)))
-        for span, cosines in cosines_in_blocks(vectors, origin, centred(vectors[rows], origin)):
+        for span, cosines in cosines_in_blocks(vectors, vectors[rows]):
             block[:, span] = cosines
         return block
 

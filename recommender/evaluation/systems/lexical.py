@@ -63,6 +63,7 @@ class TfIdf(ScoredSystem):
 
     name = "tfidf"
     label = "TF-IDF cosine, full text"
+    longest = 1  # words that count as one term at the most
 
     def prepare(self, corpus: Corpus) -> Scores:
         """See `ScoredSystem.prepare`."""
@@ -71,7 +72,8 @@ class TfIdf(ScoredSystem):
         texts = _texts(corpus)
         if not any(map(_WORD.search, texts)):
             raise NotApplicable("no article holds a word")
-        articles = TfidfVectorizer(sublinear_tf=True).fit_transform(texts)
+        vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, self.longest))
+        articles = vectorizer.fit_transform(texts)
         words = articles.T.tocsr()
 
         def scores(rows: Rows) -> NDArray[np.float64]:
@@ -79,6 +81,15 @@ class TfIdf(ScoredSystem):
             return block
 
         return scores
+
+
+class TfIdfBigrams(TfIdf):
+    """The same with pairs of words that stand beside each other as further terms. Making it takes 1.3 GB for
+    12,552 articles, which have 2.4 million terms."""
+
+    name = "tfidf-bigrams"
+    label = "TF-IDF cosine, full text, words and pairs of words"
+    longest = 2
 
 
 def _texts(corpus: Corpus) -> list[str]:

@@ -15,8 +15,8 @@ from recommender.recommend import Recommender
 
 
 class Served:
-    """The lists of a snapshot in the order in which they are served, without the floor; the policy and
-    takedowns hold. A list is no longer than what the snapshot stores."""
+    """The bare ranking of a snapshot, by score: without floor, policy and rules; takedowns hold. A list is no
+    longer than what the snapshot stores. What readers see is measured beside it, as served."""
 
     name = "recommender"
     label = "This project"
@@ -40,8 +40,9 @@ class _ServedRanker:
         ids = self._recommender.snapshot.ids
         lists = {}
         for row in rows:
-            others, scores = self._recommender.listed(row, limit=depth, min_score=0)
-            shown = zip(others, scores, strict=True) if self._recommender.visible(row) else ()
+            others, scores = self._recommender.listed(row, limit=depth, min_score=0, policy=False)
+            scored = self._recommender.scored(row, others, scores)
+            shown = zip(others, scored, strict=True) if self._recommender.visible(row) else ()
             lists[ids.id(row)] = tuple((ids.id(other), score) for other, score in shown)
         return Run(Served.name, lists)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import BinaryIO
@@ -19,10 +18,6 @@ from recommender.evaluation.truth.qrels import read_qrels
 from recommender.ingest import Tally, read_sources
 from recommender.rebuild import Progress, Silent
 
-_CHOSEN_HERE = (
-    "this project's default floor was chosen on these judgements: what depends on it, such as the precision "
-    "of what is shown and the share of empty lists, is not measured on unseen data"
-)
 _SAMPLE_ORIGIN = "the packaged sample newsroom, judged by reading all its articles"
 
 
@@ -32,8 +27,7 @@ def sample() -> Collection:
         corpus = assemble(read_sources([str(directory)], Tally()))
         path = directory / "qrels.txt"
         judged = read_qrels(path, corpus, name="sample", origin=_SAMPLE_ORIGIN, complete=True)
-    qrels = replace(judged, notes=(*judged.notes, _CHOSEN_HERE))
-    return Collection(name="sample", corpus=corpus, qrels=(qrels,))
+    return Collection(name="sample", corpus=corpus, qrels=(judged,))
 
 
 _NAMED = {"sample": sample, "lee": lee}

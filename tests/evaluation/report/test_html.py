@@ -22,6 +22,7 @@ from recommender.evaluation.document import (
     THIS,
     Document,
     RankedDataset,
+    WorstList,
 )
 from recommender.evaluation.report.html import render_html
 from recommender.evaluation.report.json import decode, encode
@@ -293,13 +294,26 @@ def test_thresholds_and_distribution(pages):
     assert [row["unrelated"] for row in table.values()] == [f"{one:,}" for one in dataset.scores.unrelated]
 
 
+def test_both_parts_of_the_floor_are_told(pages):
+    text = " ".join(Tree(pages["full"]).text.split())
+    assert (
+        "shows nothing: 0.2; and it shows nothing at all unless the best story of the list scores 0.5."
+        in text
+    )
+    assert "its floor here is 0.2. " in text
+    assert "its floor here is 0.27, with a best of 0.6. " in text
+    assert "shows nothing under its floor of 0.2; the others fill" in text
+    assert "floor of 0.27, and nothing at all unless a list's best story scores 0.6; the others fill" in text
+    assert text.count("with other floors, each a plain one: whatever the best of a list scores") == 3
+
+
 def test_the_worst_lists_in_full(pages):
     page = lxml_html.fromstring(pages["full"])
     opened = page.xpath("//div[@class='lists']/details")
     worst = [one for dataset in DOCUMENTS["full"].datasets for one in (*dataset.worst, *dataset.needless)]
     assert len(opened) == len(worst)
     shown = {False: 0, True: 0}
-    for details, one in zip(opened, _in_page_order(DOCUMENTS["full"]), strict=True):
+    for details, (one, floor) in zip(opened, _in_page_order(DOCUMENTS["full"]), strict=True):
         items = [*one.items, *getattr(one, "missed", ())]
         lines = details.xpath(".//li")
         assert len(lines) == len(items)
@@ -315,13 +329,27 @@ def test_the_worst_lists_in_full(pages):
             assert said.endswith(grade)
             assert item.score is None or f"{item.score:.2f}" in said
             shown[line.get("class") == "unshown"] += 1
-            assert (line.get("class") == "unshown") == (item.score is not None and item.score < 0.2)
+            assert (line.get("class") == "unshown") == (item.score is not None and item.score < floor(one))
     assert all(shown.values())
     assert "The list is empty." in pages["full"]
 
 
 def _in_page_order(document: Document) -> list[Any]:
-    return [one for dataset in document.datasets for one in (*dataset.worst, *dataset.needless)]
+    """Lists, each with the floor of its dataset: no score reaches it where no story is good enough."""
+
+    def floor_of(dataset: Any) -> Any:
+        def floor(one: Any) -> float:
+            best = max((item.score for item in one.items if item.score is not None), default=0)
+            shut = isinstance(one, WorstList) and best < dataset.min_best
+            return 2 if shut else dataset.min_score
+
+        return floor
+
+    return [
+        (one, floor_of(dataset))
+        for dataset in document.datasets
+        for one in (*dataset.worst, *dataset.needless)
+    ]
 
 
 def test_pairs_and_what_was_published(pages):
@@ -402,7 +430,13 @@ def test_measures_of_lists(pages):
 
 def test_index_audit_and_how_it_was_made(pages):
     document, text = DOCUMENTS["full"], " ".join(Tree(pages["full"]).text.split())
-    assert "hold 100.0 % of the first 10, 99.9 % of the first 100" in text
+    assert (
+        "The nearest by vectors. Of those that an exact search finds, the search of a build finds 100.0"
+        in text
+    )
+    assert "100.0 % of the first 10, 99.9 % of the first 100 (flat" in text
+    assert "The nearest by terms." in text
+    assert "100.0 % of the first 10, 87.5 % of the first 100 (sparse product, 200 queries)" in text
     reasons = table_of(pages["full"], "What became of the pages' own links")
     assert next(iter(reasons.values())) == {"links": "331", "share": "30.6 %"}
     assert {"links": "703", "share": "65.0 %"} in reasons.values()
@@ -428,7 +462,7 @@ def test_index_audit_and_how_it_was_made(pages):
         "3.11.9",
     ):
         assert value in text
-    assert "text_too_short, exact_copy" in text
+    assert "text_too_short, copy_of_article" in text
     for note in document.notes:
         assert note in text
 
@@ -439,12 +473,16 @@ def test_every_plot_says_its_numbers(pages):
     (systems,) = (one for one in said if one.startswith(HEADLINE) and "91" not in one and " 72.9 (" in one)
     for scores in DOCUMENTS["full"].datasets[0].systems:
         assert points(scores.measures[HEADLINE].mean) in systems
-    assert any(one.startswith("What another floor would show") and "Precision 78.6" in one for one in said)
+    assert any(
+        one.startswith("What another plain floor would show; 0.2 is in force") and "Precision 78.6" in one
+        for one in said
+    )
+    assert any("floor would show; 0.27, with a best of 0.6 is in force" in one for one in said)
     assert any(one.startswith("How long lists are") and "0 items: 140" in one for one in said)
     assert any(one.startswith("Days between") and "up to 1 day: " in one for one in said)
     assert any("Published: people among themselves: 0.605" in one for one in said)
     drawn = [tag for tag, _ in tree.tags if tag == "svg"]
-    assert len(drawn) == len([1 for tag, _ in tree.tags if tag == "figcaption"]) == 3 * 3 + 2 + 2
+    assert len(drawn) == len([1 for tag, _ in tree.tags if tag == "figcaption"]) == 3 * 4 + 2 + 2 + 2
 
 
 # What comes from outside

@@ -28,7 +28,7 @@ def test_there_and_back(document):
 
 def test_the_form():
     encoded = encode(minimal()).decode()
-    assert encoded.startswith('{\n  "schema_version": 1,\n  "made": {\n    "collection": ')
+    assert encoded.startswith('{\n  "schema_version": 2,\n  "made": {\n    "collection": ')
     assert encoded.endswith("}\n")
     assert list(json.loads(encoded)) == list(Document.model_fields)
     assert "עיר" in encode(full()).decode()
@@ -76,10 +76,10 @@ def changed(path: str, value: Any = None, *, drop: bool = False) -> bytes:
         (b"[" * 100_000, "not JSON"),
         (b'{"schema_version": NaN}', "found NaN"),
         (b"[]", "found a JSON list"),
-        (b"{}", "schema_version is null, expected 1"),
-        (changed("schema_version", 2), "schema_version is 2, expected 1"),
-        (changed("schema_version", True), "schema_version is true, expected 1"),
-        (changed("schema_version", "1"), 'schema_version is "1", expected 1'),
+        (b"{}", "schema_version is null, expected 2"),
+        (changed("schema_version", 1), "schema_version is 1, expected 2"),
+        (changed("schema_version", True), "schema_version is true, expected 2"),
+        (changed("schema_version", "1"), 'schema_version is "1", expected 2'),
         (changed("made.seed", drop=True), "the field made.seed is missing"),
         (changed("datasets.0.extra", 1), "the field datasets.0.extra is not known"),
         (changed("made.seed", "7"), 'the field made.seed is "7": Input should be a valid integer'),
@@ -99,7 +99,7 @@ def test_what_is_wrong_is_named_with_the_file(content, message):
 
 
 def test_further_faults_are_counted():
-    with pytest.raises(InputError, match=r"made\.collection is missing, and 15 more like it$"):
+    with pytest.raises(InputError, match=r"made\.collection is missing, and 16 more like it$"):
         decode(changed("made", {}), PATH)
 
 

@@ -43,7 +43,8 @@ def test_every_table_holds_its_numbers():
     document = full()
     found = tables(render_markdown(document).decode())
     ranked = [dataset for dataset in document.datasets if dataset.answerable]
-    assert len(found) == len(ranked) + len(document.pairs)
+    # The last table, of graded pairs without published figures, does not fit.
+    assert len(found) == len(ranked) + 1 + len(document.pairs) - 1
     for dataset, table in zip(ranked, found, strict=False):
         assert table[0] == ["System", *MEASURES, f"{HEADLINE} less this project"]
         rows = {row[0]: row[1:] for row in table[1:]}
@@ -64,7 +65,7 @@ def test_every_table_holds_its_numbers():
                 assert row[-1].replace("−", "-").startswith(f"{100 * less.mean:+.1f}")
                 assert ("< 0.001" if less.p_holm < 0.001 else f"= {less.p_holm:.3f}") in row[-1]
                 assert ("cannot be said: too few queries" in row[-1]) == (dataset.answerable == 1)
-    pairs = {row[0]: row[1:] for row in found[-2][1:]}
+    pairs = {row[0]: row[1:] for row in found[-1][1:]}
     for one in document.pairs[0].systems:
         cells = pairs[" ".join(LABELS[one.system].split())]
         assert cells[2].startswith(f"{one.pearson.mean:.3f} (")
@@ -91,7 +92,9 @@ def test_how_it_was_made_and_what_lists_are_like():
         "000012-1f3a9c",
         "Seed 7, 9,999 resamples",
         "articles whose list is measured 553, of these, with a list that is not empty 74.7",
-        "99.9",
+        "- Index, flat (exact inner products): 100.0\xa0% of the first 10, 99.9\xa0% of the first 100; "
+        "sparse product: 100.0\xa0% of the first 10, 87.5\xa0% of the first 100",
+        "floor 0.2, with a best of 0.5, lists of 10",
     ):
         assert part in text
     assert "1,081 links on 76 pages, 331 kept, 65.3" in text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recommender.corpus import assemble
 from recommender.errors import InputError
-from recommender.evaluation.systems import NotApplicable, ScoredRanker, base
+from recommender.evaluation.systems import NotApplicable, ScoredRanker, base, score_listed
 from tests.evaluation import toys
 from tests.fakes import make_article
 
@@ -224,9 +224,32 @@ def test_scores_are_asked_for_in_blocks_and_none_twice():
         assert asked == [[4, 0], [2]]
         asked.clear()
         ranker.score_pairs(np.array([3, 3, 1]), np.array([0, 2, 2]))
-        assert asked == [[3], [1], [0, 2], [2]]
+        assert asked == [[1, 3], [0, 2]]
 
 
 def test_a_corpus_larger_than_a_block_is_asked_row_by_row(ranker):
     with in_steps_of(1, 3):
         assert lists(toys.Table(TABLE).fit(CORPUS), range(5)) == lists(ranker, range(5))
+
+
+def test_what_a_list_has_for_each_pair(ranker):
+    run = {query: dict(listed) for query, listed in ranker.run(range(5), 5).lists.items()}
+    for query in range(5):
+        for other in range(5):
+            found = score_listed(ranker, np.array([query]), np.array([other]))[0]
+            listed = run[CORPUS.ids.id(query)].get(CORPUS.ids.id(other), np.nan)
+            assert query == other or found == listed or np.isnan([found, listed]).all()
+
+
+def test_a_ranker_that_only_knows_pairs_is_asked_for_them(ranker):
+    class Pairs:
+        def score_pairs(self, left, right):
+            return left * 10.0 + right
+
+    assert score_listed(Pairs(), np.array([1, 2]), np.array([3, 4])).tolist() == [13, 24]
+
+
+def test_scores_that_say_nothing_of_pairs_are_not_given_for_lists_either():
+    ranker = ScoredRanker("t", CORPUS, lambda rows: np.zeros((len(rows), 5)), no_pairs="they do not")
+    with pytest.raises(NotApplicable, match="they do not"):
+        score_listed(ranker, np.array([0]), np.array([1]))

@@ -10,7 +10,7 @@ import pytest
 from recommender.corpus import assemble
 from recommender.errors import InputError
 from recommender.evaluation import Run
-from recommender.evaluation.systems import NotApplicable
+from recommender.evaluation.systems import NotApplicable, score_listed
 from recommender.evaluation.systems.checked import Checked
 from tests.evaluation import toys
 from tests.fakes import make_article
@@ -87,3 +87,12 @@ def test_not_applicable_passes_through():
     assert ranker.run([0, 1], 3).lists == {"a": (("bb", 1.0),), "bb": ()}
     with pytest.raises(NotApplicable, match="made of lists alone"):
         ranker.score_pairs(*PAIR)
+
+
+def test_scores_of_lists_are_checked_too():
+    np.testing.assert_array_equal(
+        score_listed(Checked(toys.READY).fit(CORPUS), *PAIR), score_listed(toys.READY.fit(CORPUS), *PAIR)
+    )
+    assert score_listed(answering(pairs=[3, None]), *PAIR)[0] == 3
+    with pytest.raises(InputError, match="it gave an infinite pair score"):
+        score_listed(answering(pairs=[1.0, np.inf]), *PAIR)

@@ -11,7 +11,7 @@ import pytest
 from recommender.article import Article
 from recommender.corpus import assemble
 from recommender.evaluation.systems import NotApplicable, base
-from recommender.evaluation.systems.lexical import Bm25, TfIdf
+from recommender.evaluation.systems.lexical import Bm25, TfIdf, TfIdfBigrams
 from tests.fakes import make_article
 
 bm25s = pytest.importorskip("bm25s", reason="the extra eval is not installed")
@@ -132,11 +132,29 @@ def test_tfidf_needs_a_word():
         TfIdf().fit(WORDLESS)
 
 
-# Both
+def test_pairs_of_words_by_hand():
+    # b shares "storm", "court" and "storm court" with a, c the words alone, the other way round.
+    corpus = assemble([Article("a", "", "storm court"), Article("b", "", "storm court vote"),
+                       Article("c", "", "court storm vote")])  # fmt: skip
+    common, shared, rare = log(4 / 4) + 1, log(4 / 3) + 1, log(4 / 2) + 1
+    # Terms: storm and court stand in three, vote in two, "storm court" and "... vote" in two and in one.
+    length_a = sqrt(2 * common**2 + shared**2)
+    length_b = sqrt(2 * common**2 + 2 * shared**2 + rare**2)
+    length_c = sqrt(2 * common**2 + shared**2 + 2 * rare**2)
+    found = lists(TfIdfBigrams(), corpus)["a"]
+    assert ranked(found) == "b c"
+    assert [score for _, score in found] == pytest.approx(
+        [(2 * common**2 + shared**2) / (length_a * length_b), 2 * common**2 / (length_a * length_c)]
+    )
+    # To words alone b and c are the same.
+    assert len({score for _, score in lists(TfIdf(), corpus)["a"]}) == 1
 
 
-@pytest.mark.parametrize("system", [Bm25(), TfIdf()], ids=lambda one: one.name)
-class TestBoth:
+# All
+
+
+@pytest.mark.parametrize("system", [Bm25(), TfIdf(), TfIdfBigrams()], ids=lambda one: one.name)
+class TestAll:
     def test_titles_count(self, system):
         corpus = assemble(
             [Article("a", "storm", ""), Article("b", "storm", "goal"), Article("c", "vote", "")]

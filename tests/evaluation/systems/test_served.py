@@ -1,4 +1,4 @@
-"""This project's lists are the served ones, without the floor."""
+"""This project's lists are the bare ranking: by score, without floor and policy."""
 
 from __future__ import annotations
 
@@ -32,31 +32,30 @@ def snapshot(tmp_path_factory):
     return publish(tmp_path_factory.mktemp("index"), contents_of(ARTICLES))
 
 
-def test_lists_are_those_that_are_served_without_the_floor(snapshot):
+def test_lists_are_the_bare_ranking(snapshot):
     recommender = Recommender(snapshot)
     run = Served(recommender).fit(CORPUS).run(ROWS, 10)
     assert run.system == "recommender"
-    assert run.lists == {
-        one: tuple((item.id, item.score) for item in recommender.similar(one, min_score=0))
-        for one in CORPUS.ids
-    }
-    # The copy is struck by policy and v is too short to judge; c has nothing in common with s, and is below
-    # the floor.
-    assert run.docs("s") == ("t", "sc", "c")
+    ids = snapshot.ids
+    for one in CORPUS.ids:
+        rows, scores = recommender.listed(ids.row(one), limit=10, min_score=0, policy=False)
+        assert run.lists[one] == tuple(zip(map(ids.id, rows), scores, strict=True))
+    # Policy strikes the copy, v is too short to judge, and c has nothing in common with s: as served they are
+    # not shown, but they are ranked. Of equal scores the order is newer, then id.
+    assert run.docs("s") == ("copy", "t", "sc", "c", "v")
     assert [item.id for item in recommender.similar("s")] == ["t", "sc"]
-    assert run.docs("v") == ()
 
 
 def test_a_list_is_cut_at_the_depth(snapshot):
     run = Served(Recommender(snapshot)).fit(CORPUS).run([0], 2)
-    assert run.docs("s") == ("t", "sc")
+    assert run.docs("s") == ("copy", "t")
 
 
 def test_what_is_taken_down_is_hidden(snapshot):
     recommender = Recommender(snapshot, Overlay(1, frozenset({"t"})))
     ranker = Served(recommender).fit(CORPUS)
     run = ranker.run(ROWS, 10)
-    assert run.docs("s") == ("sc", "c")
+    assert run.docs("s") == ("copy", "sc", "c", "v")
     assert run.lists["t"] == ()
     assert not any("t" in run.docs(one) for one in CORPUS.ids)
     scores = ranker.score_pairs(np.array([0, 3, 0]), np.array([3, 0, 2]))

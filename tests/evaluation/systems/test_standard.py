@@ -1,4 +1,4 @@
-"""The eight together: their names, and what holds for each of them on any corpus."""
+"""The nine together: their names, and what holds for each of them on any corpus."""
 
 from __future__ import annotations
 
@@ -27,18 +27,19 @@ MADE_LISTS = {"source", "recommender"}
 NEEDY = {"newest", "source"}
 
 
-def all_eight(directory, articles, seed=1):
+def all_nine(directory, articles, seed=1):
     return standard(Recommender(publish(directory, contents_of(articles))), FakeEncoder(), seed)
 
 
 def test_names_and_labels_in_order(tmp_path):
-    systems = all_eight(tmp_path, [make_article("a", "storm"), make_article("b", "court")])
+    systems = all_nine(tmp_path, [make_article("a", "storm"), make_article("b", "court")])
     assert [(one.name, one.label) for one in systems] == [
         ("random", "Random"),
         ("newest", "Newest first"),
         ("source", "The page's own list"),
         ("bm25", "BM25, full article as query"),
         ("tfidf", "TF-IDF cosine, full text"),
+        ("tfidf-bigrams", "TF-IDF cosine, full text, words and pairs of words"),
         ("fake-title", "fake, title only, plain cosine"),
         ("fake", "fake, title + lead, plain cosine"),
         ("recommender", "This project"),
@@ -60,7 +61,7 @@ def test_what_does_not_apply_says_why(tmp_path):
     # As in the Lee collection: no title, no date, no links.
     articles = [Article("a", "", "storm storm"), Article("b", "", "storm court")]
     corpus, reasons = assemble(articles), {}
-    for system in all_eight(tmp_path, articles):
+    for system in all_nine(tmp_path, articles):
         try:
             system.fit(corpus).run([0], 5)
         except NotApplicable as reason:
@@ -74,7 +75,7 @@ def test_what_does_not_apply_says_why(tmp_path):
 
 def test_one_article_alone_has_empty_lists(tmp_path):
     articles = [make_article("only", "storm court", published_at=NOON)]
-    for system in all_eight(tmp_path, articles):
+    for system in all_nine(tmp_path, articles):
         if system.name != "source":
             assert system.fit(assemble(articles)).run([0], 5).lists == {"only": ()}
 
@@ -109,7 +110,7 @@ def test_what_holds_for_every_system(tmp_path_factory, articles, depth, step, ra
     n = len(corpus)
     newer = {one.id: one.published_at or datetime.min.replace(tzinfo=UTC) for one in corpus.articles}
     left, right = np.repeat(np.arange(n), n), np.tile(np.arange(n), n)
-    for system in all_eight(tmp_path_factory.mktemp("index"), articles):
+    for system in all_nine(tmp_path_factory.mktemp("index"), articles):
         try:
             ranker = system.fit(corpus)
         except NotApplicable:
