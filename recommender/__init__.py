@@ -18,7 +18,7 @@ __all__ = ["open"]
 def open(index_dir: str | Path) -> Recommender:
     """The recommender over the current snapshot of an index directory, with the overlay in force.
 
-    Raises SnapshotNotFound, CorruptSnapshot.
+    Raises SnapshotNotFound, CorruptSnapshot, BadRules.
     """
     # Imported here, so that `import recommender` alone stays free of numpy.
     from recommender import overlay

@@ -48,7 +48,8 @@ class Article:
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """One item of a list. ``score`` is the estimated probability that an editor calls the pair
-    related (0..1), ``rank`` the position from 1, ``origin`` why it is there (``similar``).
+    related (0..1), ``rank`` the position from 1, ``origin`` why it is there: ``similar``, or ``pin`` where
+    an editor put it, whose score is ``None`` where the pair is not among those that are stored.
     ``reasons`` and ``evidence`` are filled in only where an explanation was asked for."""
 
     id: str
@@ -58,7 +59,7 @@ class Recommendation:
     section: str | None
     published_at: datetime | None
     image_url: str | None
-    score: float
+    score: float | None
     rank: int
     origin: str = "similar"
     reasons: tuple[str, ...] | None = None

@@ -112,6 +112,12 @@ class SentenceEncoder:
         check_vectors(vectors, self.name)
         return vectors
 
+    def encode_as_it_comes(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors ``(n, dim)`` of ``texts`` by the library's own `encode`, every option as it comes: what
+        others are measured against. Raises EncoderError where the model cannot be loaded."""
+        vectors: NDArray[np.float32] = self._load().encode(list(texts), show_progress_bar=False)
+        return vectors
+
     def _load(self) -> Any:
         if self._model is None:
             # Nothing is looked up over the network, also not by the libraries below this one.

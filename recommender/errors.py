@@ -5,10 +5,12 @@
     ├── OptionError                 exit 2    a caller's limit, date or filter makes no sense
     ├── InputError                  exit 65   too much bad input, or nothing usable in it
     ├── CorruptSnapshot             exit 65   what is on disk is not what was published
+    ├── BadRules                    exit 65   the editors' rules cannot be read, or say something unknown
     ├── SourceNotFound              exit 66   a source path that does not exist
     ├── ArticleNotFound             exit 66   an id that the snapshot does not hold
     ├── SnapshotNotFound            exit 66   no snapshot, or none by that name
     ├── TakenDown                   exit 66   the article was there and has been taken down
+    ├── RuleNotFound                exit 66   no editors' rule has that id
     ├── EncoderError                exit 66   the encoder's weights are missing or not the expected ones
     ├── PortInUse                   exit 69   the service cannot listen there
     ├── StorageError                exit 74   the disk refused
@@ -58,6 +60,13 @@ class CorruptSnapshot(RecommenderError):
     exit_code = 65
 
 
+class BadRules(RecommenderError):
+    """The editors' rules cannot be read, or one of them says something that is not understood. They must
+    never count as no rules."""
+
+    exit_code = 65
+
+
 class SourceNotFound(RecommenderError):
     """A named source does not exist."""
 
@@ -88,6 +97,12 @@ class TakenDown(RecommenderError):
     def __init__(self, article_id: str) -> None:
         super().__init__(f"article {article_id!r} has been taken down")
         self.article_id = article_id
+
+
+class RuleNotFound(RecommenderError):
+    """The editors' rules hold none by that id."""
+
+    exit_code = 66
 
 
 class EncoderError(RecommenderError):

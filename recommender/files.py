@@ -99,8 +99,9 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def exclusive_lock(path: Path) -> Iterator[None]:
-    """Hold an advisory lock on a file, or raise RebuildRunning at once if another process holds it.
+def exclusive_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold an advisory lock on a file; if another process holds it, raise RebuildRunning at once, or
+    ``wait`` for it.
 
     The kernel drops the lock with the process, so that a killed rebuild never blocks the next one.
     """
@@ -109,7 +110,7 @@ def exclusive_lock(path: Path) -> Iterator[None]:
     try:
         with _step("lock", path):
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError:
                 raise RebuildRunning(
                     f"another rebuild holds {path}; wait for it to end, then run this again"

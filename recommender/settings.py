@@ -26,7 +26,15 @@ class Settings:
     index: Path
     encoder: str
     min_score: float | None
+    min_best: float | None
     teasers: str
+    languages: str
+    same_story: str
+    rewordings_of_article: str
+    recency: str
+    recency_half_life_days: float
+    diversity: float
+    max_per_source: int
     max_rejected: float
     keep_snapshots: int
     batch_size: int
@@ -122,11 +130,55 @@ TABLE: tuple[Setting, ...] = (
         _optional(_number(0, 1)),
     ),
     Setting(
+        "min_best",
+        None,
+        "a list is empty unless its best story scores this; unset: the one fitted with the score, or, where "
+        "`min_score` is set, no such rule",
+        _optional(_number(0, 1)),
+    ),
+    Setting(
         "teasers",
         "always",
         "recommend linked stories known only by title and snippet: always, same_page, never",
         _one_of("always", "same_page", "never"),
     ),
+    Setting(
+        "languages",
+        "any",
+        "recommend articles in any language, or only in the article's own: any, same",
+        _one_of("any", "same"),
+    ),
+    Setting(
+        "same_story",
+        "collapse",
+        "of one report a list holds the best: collapse (copies and rewordings), copies, keep (all)",
+        _one_of("collapse", "copies", "keep"),
+    ),
+    Setting(
+        "rewordings_of_article",
+        "keep",
+        "the article's own report in another outlet's words: keep, drop; copies are always dropped",
+        _one_of("keep", "drop"),
+    ),
+    Setting(
+        "recency",
+        "any",
+        "by the article's own date: any, around (near it first), before or after (the rest is struck)",
+        _one_of("any", "around", "before", "after"),
+    ),
+    Setting(
+        "recency_half_life_days",
+        14.0,
+        "days from the article at which recency neither raises nor lowers",
+        _number(0.01, 36_500),
+    ),
+    Setting(
+        "diversity",
+        0.1,
+        "0 to 1: how much a list avoids to say again what stands above; 0 is plain order",
+        _number(0, 1),
+    ),
+    Setting("max_per_source", 0, "most items of one source in a list; 0: any number", _integer(0, 1000)),
     Setting(
         "max_rejected",
         0.05,
@@ -204,6 +256,11 @@ def load(
             _check_known(key, "the command line")
             values[key], origin[key] = value, "the command line"
     return Settings(**{row.name: _parse(row, values[row.name], origin[row.name]) for row in TABLE})
+
+
+def own_floor(settings: Settings) -> dict[str, float | None]:
+    """What of the floor the settings name, as `recommender.recommend.Recommender` takes it."""
+    return {"min_score": settings.min_score, "min_best": settings.min_best}
 
 
 def _parse(row: Setting, value: Any, origin: str) -> Any:

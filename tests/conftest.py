@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,11 @@ from typing import Any
 import hypothesis
 import pytest
 
+from recommender import scoring
 from recommender.rebuild import Outcome, rebuild
 from recommender.settings import Settings, load
 from tests.fakes import FakeEncoder
+from tests.snapshot.by_hand import FORMULA
 
 # A busy machine must not fail a property.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -49,6 +51,16 @@ def write_jsonl(path: Path, records: Sequence[Mapping[str, Any]]) -> Path:
     """Records as JSONL."""
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_score_for_the_fake_encoder() -> Iterator[None]:
+    """The formula of `tests.snapshot.by_hand`, as if it had been fitted for the fake encoder and packaged;
+    for the whole session, so that fixtures of any scope may build with it."""
+    models = [*scoring._models(), {"formula": FORMULA.as_json(), "without": {}}]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "_models", lambda: models)
+        yield
 
 
 @pytest.fixture

@@ -114,8 +114,11 @@ def test_two_of_three_on_one_story_list_each_other_and_the_third_nothing(tmp_pat
 
 def test_a_draft_finds_the_story_that_it_is_about(tmp_path, encoder):
     found = build(tmp_path / "index", write_jsonl(tmp_path / "articles.jsonl", HARBOUR), encoder)
-    text = "Investigators question crew after ferry grounding\nThe ferry hit rocks near Lindvik in fog."
-    answer = found.similar_to_vector(encoder.encode([text])[0], now=NOW)
+    title, text = (
+        "Investigators question crew after ferry grounding",
+        "The ferry hit rocks near Lindvik in fog.",
+    )
+    answer = found.similar_to_text(title, text, encoder.encode([f"{title}\n{text}"])[0], now=NOW)
     assert {item.id for item in answer} == {"ferry-1", "ferry-2"}
 
 
@@ -125,7 +128,8 @@ def test_a_second_rebuild_with_the_real_encoder_reuses_every_vector(tmp_path, en
     first, second = (rebuild([str(source)], settings, now=NOW, encoder=encoder) for _ in range(2))
     assert first.report.embedding == {"embedded": 3, "reused": 0}
     assert second.report.embedding == {"embedded": 0, "reused": 3}
-    assert first.snapshot.statistics().background is not None
+    assert first.snapshot.statistics.whitened
+    assert first.snapshot.statistics.background is not None
     assert first.report.notes == second.report.notes == []
 
 

@@ -45,7 +45,8 @@ def test_what_is_encoded_is_read(tmp_path):
 
 def test_the_file_is_for_people_too():
     encoded = Overlay(2, frozenset({"b", "a"})).encode().decode()
-    assert json.loads(encoded) == {"version": OVERLAY_VERSION, "generation": 2, "takedowns": ["a", "b"]}
+    said = {"version": OVERLAY_VERSION, "generation": 2, "takedowns": ["a", "b"], "rules": []}
+    assert json.loads(encoded) == said
     assert encoded.endswith("}\n")
 
 
@@ -75,7 +76,12 @@ def test_ids_are_read_in_the_form_in_which_they_are_looked_up(tmp_path):
         b"\xff\xfe\xfd",
         b"[" * 100_000,
         content()[:-1],
-        content(version=2),
+        content(version=3),
+        content(version=True),
+        content(rules_sha256=1),
+        content(changes={}),
+        content(changes=[1]),
+        content(rules=[{"id": "a"}]),
         content(version=None),
         content(generation=-1),
         content(generation="1"),

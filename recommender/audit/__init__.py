@@ -2,11 +2,12 @@
 
 from recommender.audit.corpus import MOST_NAMED, PageBelowFloor, Totals, audit_corpus
 from recommender.audit.page import Audit, Entry, audit_page
-from recommender.audit.reasons import REASONS, SIMILAR
+from recommender.audit.reasons import REASONS, SHOWN, SIMILAR
 
 __all__ = [
     "MOST_NAMED",
     "REASONS",
+    "SHOWN",
     "SIMILAR",
     "Audit",
     "Entry",

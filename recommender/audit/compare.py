@@ -8,9 +8,9 @@ from itertools import islice
 
 import numpy as np
 
-from recommender.audit.reasons import SIMILAR, PageReasons
+from recommender.audit.reasons import SHOWN, PageReasons
 from recommender.recommend import DEFAULT_LIMIT, MAX_LIMIT, Options, Recommender
-from recommender.scoring import DECIMALS
+from recommender.scoring import DECIMALS, Floor
 
 # Pairs are scored for so many pages at once.
 _PAGES_PER_STEP = 1024
@@ -28,7 +28,7 @@ class Scored:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """The two lists of the page at ``row``: ``source`` in page order, ``rebuilt`` best first with room for
-    ``requested``. ``below_floor`` counts the links that score below the floor
+    ``requested``. ``below_floor`` counts the links that score below ``min_score``
     (`recommender.audit.reasons.PageReasons.is_below_floor`)."""
 
     row: int
@@ -40,12 +40,13 @@ class Compared:
     @property
     def kept(self) -> int:
         """How many stories are in both."""
-        return sum(story.reason == SIMILAR for story in self.source)
+        return sum(story.reason in SHOWN for story in self.source)
 
 
-def floor_of(recommender: Recommender, min_score: float | None) -> float:
+def floor_of(recommender: Recommender, min_score: float | None) -> Floor:
     """The floor in force where a caller asks for ``min_score``, or for none; -0 is 0."""
-    return (recommender.min_score if min_score is None else min_score) + 0.0
+    floor = recommender.floor.with_own(min_score)
+    return Floor(floor.min_score + 0.0, floor.min_best + 0.0)
 
 
 def compare(
@@ -77,9 +78,15 @@ def _compared(
 ) -> Compared:
     snapshot = recommender.snapshot
     listed, scores = recommender.listed(row, limit=len(snapshot), min_score=min_score)
-    shown = dict(zip(listed[:places], scores, strict=False))
+    best = listed[:places]
+    shown = dict(zip(best, recommender.scored(row, best, scores[:places]), strict=True))
     reasons = PageReasons(
-        snapshot, row, floor=floor_of(recommender, min_score), shown=shown, reaching=frozenset(listed)
+        snapshot,
+        row,
+        rules=recommender.rules,
+        floor=floor_of(recommender, min_score),
+        shown=shown,
+        reaching=frozenset(listed),
     )
     return Compared(
         row=row,
@@ -88,7 +95,7 @@ def _compared(
             Scored(link, round(float(score), DECIMALS), reasons.of(link, score))
             for link, score in links.items()
         ),
-        rebuilt=tuple(Scored(one, score, SIMILAR) for one, score in shown.items()),
+        rebuilt=tuple(Scored(one, score, reasons.of_shown(one)) for one, score in shown.items()),
         below_floor=sum(reasons.is_below_floor(link, score) for link, score in links.items()),
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from recommender.audit.compare import Compared, compare, floor_of
 from recommender.audit.page import title_of
-from recommender.audit.reasons import REASONS, SIMILAR
+from recommender.audit.reasons import REASONS, SHOWN
 from recommender.recommend import Recommender
 from recommender.snapshot import Snapshot
 
@@ -40,17 +40,20 @@ class Totals:
 
     ``requested`` is the limit asked for, ``None`` where each list had the room of its page's own.
     ``articles`` may be shown, and ``pages`` of them have a list. ``links`` = ``kept`` + all ``dropped``, by
-    reason. ``below_floor`` counts the links that score below the floor, whatever else speaks against
-    them; not those that are too short to be judged. ``empty`` counts the pages whose rebuilt list is empty,
-    ``identical`` those whose two lists are the same, order included. The means are over ``pages``; they
-    and ``share_below_floor`` are ``None`` where there is no page. ``most_below_floor`` are the pages with
-    the largest share of links below the floor among those with four links or more; ties: more links, then
-    id. The score is this project's own: below the floor is no judgement that a link is unrelated.
+    reason. ``min_score`` and ``min_best`` are the floor (`recommender.scoring.Floor`). ``below_floor`` counts
+    the links that score below ``min_score``, whatever else speaks against them, and those alone where a list
+    has no story good enough to open it; not those that are too short to be judged. ``empty`` counts the
+    pages whose rebuilt list is empty, ``identical`` those whose two lists are the same, order included. The
+    means are over ``pages``; they and ``share_below_floor`` are ``None`` where there is no page.
+    ``most_below_floor`` are the pages with the largest share of such links among those with four links or
+    more; ties: more links, then id. The score is this project's own: below the floor is no judgement that a
+    link is unrelated.
     """
 
     snapshot: str
     requested: int | None
     min_score: float
+    min_best: float
     articles: int
     pages: int
     links: int
@@ -83,7 +86,7 @@ def audit_corpus(
 ) -> Totals:
     """Every page's own list against the rebuilt one, `audit_page` by `audit_page`; ``most`` is how many
     pages are named for their links below the floor. Raises OptionError."""
-    snapshot = recommender.snapshot
+    snapshot, floor = recommender.snapshot, floor_of(recommender, min_score)
     visible = [row for row in range(len(snapshot)) if recommender.visible(row)]
     printed = [row for row in visible if len(snapshot.source_list(row))]
     pages = links = new = rebuilt = below = empty = identical = 0
@@ -105,12 +108,13 @@ def audit_corpus(
     return Totals(
         snapshot=snapshot.name,
         requested=limit,
-        min_score=floor_of(recommender, min_score),
+        min_score=floor.min_score,
+        min_best=floor.min_best,
         articles=len(visible),
         pages=pages,
         links=links,
-        kept=reasons[SIMILAR],
-        dropped=MappingProxyType({reason: reasons[reason] for reason in REASONS if reason != SIMILAR}),
+        kept=sum(reasons[reason] for reason in SHOWN),
+        dropped=MappingProxyType({reason: reasons[reason] for reason in REASONS if reason not in SHOWN}),
         new=new,
         below_floor=below,
         share_below_floor=below / links if links else None,

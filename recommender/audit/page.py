@@ -35,12 +35,13 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Audit:
     """The two lists of article ``id``: ``source`` as its page printed it, ``rebuilt`` best first, with room
-    for ``requested`` stories that score ``min_score`` or more."""
+    for ``requested`` stories that score ``min_score`` or more, one of them ``min_best`` or more."""
 
     id: str
     snapshot: str
     requested: int
     min_score: float
+    min_best: float
     source: tuple[Entry, ...]
     rebuilt: tuple[Entry, ...]
 
@@ -73,6 +74,7 @@ class Audit:
             "snapshot": self.snapshot,
             "requested": self.requested,
             "min_score": self.min_score,
+            "min_best": self.min_best,
             **{name: [entry.as_json() for entry in entries] for name, entries in lists.items()},
         }
 
@@ -93,7 +95,7 @@ def audit_page(
     (found,) = compare(recommender, [row], limit=limit, min_score=min_score)
     places = _numbered(found.source)
     ranks = _numbered(found.rebuilt)
-    snapshot = recommender.snapshot
+    snapshot, floor = recommender.snapshot, floor_of(recommender, min_score)
 
     def entries(stories: Sequence[Scored]) -> tuple[Entry, ...]:
         return tuple(_entry(snapshot, story, places, ranks) for story in stories)
@@ -102,7 +104,8 @@ def audit_page(
         id=snapshot.ids.id(row),
         snapshot=snapshot.name,
         requested=found.requested,
-        min_score=floor_of(recommender, min_score),
+        min_score=floor.min_score,
+        min_best=floor.min_best,
         source=entries(found.source),
         rebuilt=entries(found.rebuilt),
     )

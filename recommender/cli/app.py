@@ -12,14 +12,25 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from recommender.cli import audit, evaluate, export, rebuild, serve, similar, snapshots
+from recommender.cli import (
+    audit,
+    evaluate,
+    explain,
+    export,
+    rebuild,
+    rules,
+    serve,
+    similar,
+    snapshots,
+    takedown,
+)
 from recommender.cli.common import INTERRUPTED, PIPE_CLOSED, PROGRAM, complain
 
 _HELP = """Related stories for newsrooms: lists rebuilt by what each article is about.
 
 `rebuild` reads articles and publishes a snapshot of all lists; `serve` answers over HTTP; `similar` and
-`export` read lists without a server, `audit` sets them against the pages' own; `snapshots` keeps the
-history.
+`export` read lists without a server, `explain` says what one pair's score is made of, `audit` sets lists
+against the pages' own; `rules` and `takedown` are the editors'; `snapshots` keeps the history.
 """
 _EXIT_CODES = """Exit codes: 0 done, 1 unexpected, 2 usage or settings, 65 too much bad input or a corrupt
 snapshot, 66 source, article or snapshot not found, 69 port in use, 74 disk or I/O, 75 another rebuild
@@ -66,7 +77,7 @@ def create_app() -> typer.Typer:
     ) -> None:
         pass
 
-    for room in (rebuild, serve, similar, audit, export, evaluate, snapshots):
+    for room in (rebuild, serve, similar, explain, audit, export, evaluate, rules, takedown, snapshots):
         room.register(app)
     return app
 

@@ -21,7 +21,7 @@ from recommender.cli.common import (
     write_bytes_out,
 )
 from recommender.cli.side_by_side import Story, print_side_by_side
-from recommender.cli.terminal import console, count, print_facts, print_table, shown
+from recommender.cli.terminal import console, count, floor_in_words, print_facts, print_table, shown
 from recommender.recommend import MAX_LIMIT, Recommender
 
 _EXAMPLE = (
@@ -59,8 +59,8 @@ def run(
     """Compare the list that a page printed with the rebuilt one.
 
     With an ID both lists stand side by side, and each link that was dropped says why. Without one all
-    pages are counted together, and those with the largest share of links below the floor are named. The score
-    is this project's own: below the floor is no judgement that a link is unrelated.
+    pages are counted together, and those with the largest share of links that score below the floor are
+    named. The score is this project's own: below the floor is no judgement that a link is unrelated.
     """
     recommender = open_recommender(settings_from(config, index=index))
     found: Audit | Totals
@@ -81,11 +81,12 @@ def run(
 def _print_page(recommender: Recommender, audit: Audit) -> None:
     snapshot = recommender.snapshot
     article = snapshot.article(snapshot.ids.row(audit.id))
+    floor = floor_in_words(audit.min_score, audit.min_best)
     facts = [
         ("article", article.title or "(no title)"),
         ("id", article.id + (" (teaser)" if article.teaser else "")),
         ("snapshot", snapshot.name),
-        ("rebuilt", f"{count(audit.requested, 'place')}, floor {audit.min_score:.2f}"),
+        ("rebuilt", f"{count(audit.requested, 'place')}, floor {floor}"),
     ]
     if not audit.source:
         facts.append(("note", "no list of the page's own is known: nothing to compare with"))
@@ -119,7 +120,8 @@ def in_words(totals: Totals) -> Iterator[tuple[str, str]]:
         if number:
             yield "", f"{REASONS[reason]}: {number:,}"
     yield "new", count(totals.new, "story", "stories")
-    yield "below", f"{_of(totals.below_floor, totals.links)} score below the floor {totals.min_score:.2f}"
+    yield "floor", floor_in_words(totals.min_score, totals.min_best)
+    yield "below", f"{_of(totals.below_floor, totals.links)} score below {totals.min_score:.2f}"
     room = "the same room" if totals.requested is None else count(totals.requested, "place")
     yield (
         "length",

@@ -13,7 +13,7 @@ import typer
 from recommender import overlay
 from recommender.errors import RecommenderError, StorageError
 from recommender.recommend import Recommender
-from recommender.settings import Settings, load
+from recommender.settings import Settings, load, own_floor
 from recommender.store import Store
 
 PROGRAM = "recommender"
@@ -45,9 +45,10 @@ def settings_from(config: Path | None, **flags: Any) -> Settings:
 
 
 def open_recommender(settings: Settings) -> Recommender:
-    """The recommender that the service would answer with. Raises SnapshotNotFound, CorruptSnapshot."""
+    """The recommender that the service would answer with. Raises SnapshotNotFound, CorruptSnapshot,
+    BadRules."""
     snapshot = Store(settings.index).open_current()
-    return Recommender(snapshot, overlay.read(settings.index), min_score=settings.min_score)
+    return Recommender(snapshot, overlay.read(settings.index), **own_floor(settings))
 
 
 def write_bytes_out(chunks: Iterable[bytes]) -> None:

@@ -78,7 +78,7 @@ def run(
     index: IndexOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Measure the lists against ground truth and seven other systems, and write the report.
+    """Measure the lists against ground truth and eight other systems, and write the report.
 
     Without labels (--dataset, --data-dir, or --corpus with --qrels) the current snapshot's lists are
     measured by what can be said of them without any. Labelled articles are indexed apart, in

@@ -36,8 +36,8 @@ _ARTICLES_PER_CHUNK = 1000
 _ARTICLES_PER_ROW_GROUP = 50_000
 _COLUMNS = ("id", "rank", "item_id", "score")
 
-# An article's id, and ids and scores of its items in order.
-Listed = tuple[str, list[tuple[str, float]]]
+# An article's id, and ids and scores of its items in order; a pin may have no score.
+Listed = tuple[str, list[tuple[str, float | None]]]
 
 
 class Policy(StrEnum):
@@ -130,7 +130,9 @@ def parquet(lists: Iterable[Listed]) -> Iterator[bytes]:
     import pyarrow.parquet as pq
 
     types = (pa.string(), pa.int32(), pa.string(), pa.float64())
-    schema = pa.schema([pa.field(*column, nullable=False) for column in zip(_COLUMNS, types, strict=True)])
+    schema = pa.schema(
+        [pa.field(name, kind, nullable=name == "score") for name, kind in zip(_COLUMNS, types, strict=True)]
+    )
     sink = pa.BufferOutputStream()
     lists = iter(lists)
     with pq.ParquetWriter(sink, schema) as writer:
@@ -153,7 +155,7 @@ def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _rows(lists: Iterable[Listed]) -> Iterator[tuple[str, int, str, float]]:
+def _rows(lists: Iterable[Listed]) -> Iterator[tuple[str, int, str, float | None]]:
     for article_id, items in lists:
         for rank, (item_id, score) in enumerate(items, start=1):
             yield article_id, rank, item_id, score

@@ -13,9 +13,10 @@ import typer
 from recommender import rebuild as building
 from recommender.cli.common import PROGRAM, ConfigOption, IndexOption, settings_from, write_bytes_out
 from recommender.cli.progress import progress
-from recommender.cli.terminal import console, count, print_facts, shown
+from recommender.cli.terminal import console, count, floor_in_words, print_facts, shown
 from recommender.errors import InputError, OptionError
 from recommender.ingest import Tally
+from recommender.policy import STEP_NAMES
 from recommender.rebuild import REJECTED_FILE, Outcome
 from recommender.settings import Settings
 
@@ -28,9 +29,10 @@ _MOST_ARTICLES = 50  # a corpus up to here is printed whole: its ids are what to
 _SOME_ARTICLES = 5
 _MOST_REMARKS = 5
 _EMPTY = {
+    "blocked": "blocked by the editors",
     "text_too_short": "text too short to judge",
     "too_few_articles": "too few articles",
-    "below_min_score": "nothing reached the floor",
+    "below_min_score": "best story below the floor",
     "filtered": "all left out by the policy",
 }
 
@@ -137,8 +139,9 @@ def in_words(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:
             f"embedded {count(fresh, 'article')}{distinct}, reused {report.embedding['reused']:,}",
         )
     if report.policy:
-        struck = ", ".join(f"{name} {pairs:,}" for name, pairs in report.policy.items())
-        yield "policy", f"pairs struck: {struck}"
+        yield "policy", _policy(report.policy)
+    if report.rules.get("rules"):
+        yield "rules", _rules(report.rules)
     if report.lists:
         yield from _lists(report.lists)
     for remark in report.notes:
@@ -150,12 +153,31 @@ def in_words(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:
         yield "snapshot", f"{report.snapshot} in {settings.index}"
 
 
+def _policy(counts: dict[str, int]) -> str:
+    """What each step of the policy struck, and what was only counted or put in another place."""
+    struck = ", ".join(f"{name} {counts[name]:,}" for name in STEP_NAMES if name in counts)
+    return (
+        f"pairs struck: {struck}; below min_score {counts['below_min_score']:,}; "
+        f"moved by recency {counts['recency']:,}, by diversity {counts['diversity']:,}"
+    )
+
+
+def _rules(rules: dict[str, Any]) -> str:
+    """What the editors' rules do."""
+    pins, without = count(rules["pinned"], "pin"), count(rules["articles_without_list"], "article")
+    return (
+        f"{rules['rules']:,} of the editors: {pins} shown, {rules['pins_dropped']:,} dropped; "
+        f"{without} without a list, {rules['articles_in_no_list']:,} in none"
+    )
+
+
 def _lists(lists: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What the default lists are like, and what has become of the previous snapshot's."""
+    floor = floor_in_words(lists["min_score"], lists["min_best"])
     yield (
         "lists",
         f"{lists['with_items']:,} with items, {lists['empty']:,} without, at the floor "
-        f"{lists['min_score']:.2f}; {count(lists['items'], 'item')}, at most {lists['longest']} a list",
+        f"{floor}; {count(lists['items'], 'item')}, at most {lists['longest']} a list",
     )
     if why := [f"{_EMPTY[reason]} {number:,}" for reason, number in lists["empty_because"].items() if number]:
         yield "empty", ", ".join(why)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.table import Table
 
 from recommender.cli.terminal import console, print_facts, print_table, shown
 from recommender.evaluation import Document, PairDataset, RankedDataset
 from recommender.evaluation.document import HEADLINE, MEASURES, THIS, Estimate
 from recommender.evaluation.report import headline_sentences
+from recommender.evaluation.report.reliability import in_words
+from recommender.evaluation.report.tables import own_score
 
 
 def print_scores(document: Document) -> None:
@@ -16,11 +20,18 @@ def print_scores(document: Document) -> None:
     for sentence in headline_sentences(document):
         print(shown(sentence))
     for dataset in document.datasets:
-        print(f"\n{shown(dataset.name)}: {dataset.answerable:,} queries, means x 100, of lists in full")
+        print(
+            f"\n{shown(dataset.name)}: {dataset.answerable:,} queries, means x 100, of lists in full"
+            f"{shown(own_score(dataset.scored_with))}"
+        )
         print_table(_ranked(dataset))
+        print_facts(_of_pairs(dataset, document))
         print_facts(("not applicable", f"{name}: {why}") for name, why in dataset.not_applicable.items())
     for pairs in document.pairs:
-        print(f"\n{shown(pairs.name)}: {pairs.pairs:,} pairs, correlation with people's grades x 100")
+        print(
+            f"\n{shown(pairs.name)}: {pairs.pairs:,} pairs, correlation with people's grades x 100"
+            f"{shown(own_score(pairs.scored_with))}"
+        )
         print_table(_correlated(pairs))
         print_facts(("not applicable", f"{name}: {why}") for name, why in pairs.not_applicable.items())
         print_facts(
@@ -30,6 +41,15 @@ def print_scores(document: Document) -> None:
     if left_out:
         print()
         print_facts(("not applicable", f"{info.name}: {info.not_applicable}") for info in left_out)
+
+
+def _of_pairs(dataset: RankedDataset, document: Document) -> Iterator[tuple[str, str]]:
+    """How well scores are calibrated, and what the candidates hold of what is related."""
+    if dataset.calibration is not None:
+        yield "calibration", in_words(dataset.calibration, document.systems)
+    found = dataset.candidates
+    if found.recall is not None:
+        yield "candidates", f"{100 * found.recall:.1f} % of the {found.related:,} related pairs"
 
 
 def _ranked(dataset: RankedDataset) -> Table:

@@ -18,9 +18,14 @@ _KEPT = Text("kept", style="green")
 _NEW = Text("new", style="cyan")
 # Each of `REASONS` in a word or two, for the mark beside a link that was dropped.
 MARKS: Mapping[str, str] = {
+    "blocked": "blocked",
     "text_too_short": "too short",
     "unwanted_teaser": "teaser",
-    "exact_copy": "copy",
+    "other_language": "language",
+    "wrong_time": "time",
+    "copy_of_article": "copy",
+    "same_story": "again",
+    "source_cap": "source",
     "below_min_score": "too low",
     "not_among_candidates": "not near",
     "beyond_limit": "no room",

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from recommender.article import rfc3339
+from recommender.article import Recommendation, rfc3339
 from recommender.cli.common import (
     ConfigOption,
     IndexOption,
@@ -21,7 +21,8 @@ from recommender.cli.common import (
 )
 from recommender.cli.terminal import console, count, print_facts, print_table, shown
 from recommender.policy import FEWEST_CHARACTERS, FEWEST_WORDS
-from recommender.recommend import DEFAULT_LIMIT, MAX_LIMIT, Options, SimilarList
+from recommender.recommend import DEFAULT_LIMIT, MAX_LIMIT, PINNED, Options, SimilarList
+from recommender.scoring import Floor
 
 _EXAMPLE = (
     "\b\nExample:\n  recommender similar 9f2c61d0 --limit 5 --explain\n"
@@ -61,11 +62,10 @@ def run(
     if as_json:
         write_bytes_out([listed.encode(), b"\n"])
     else:
-        floor = recommender.min_score if min_score is None else min_score
-        _print(listed, floor)
+        _print(listed, recommender.floor.with_own(min_score))
 
 
-def _print(listed: SimilarList, floor: float) -> None:
+def _print(listed: SimilarList, floor: Floor) -> None:
     snapshot = listed.snapshot
     article = snapshot.article(snapshot.ids.row(listed.id or ""))
     print_facts(
@@ -80,25 +80,40 @@ def _print(listed: SimilarList, floor: float) -> None:
         print_table(_table(listed))
 
 
-def in_words(listed: SimilarList, floor: float) -> str:
-    """How long the list is and, where it is shorter than asked for, why."""
+def in_words(listed: SimilarList, floor: Floor) -> str:
+    """How long the list is and, where it is shorter than asked for, why; ``floor`` is the one it was cut
+    at."""
     length = f"{len(listed)} of {listed.requested}"
     if listed.reason is None:
         return length
     others = max(len(listed.snapshot) - 1, 0)
-    nothing = "nothing" if listed.abstained else "nothing else"
+    below = _below(listed, floor)
     said: Mapping[str, str] = {
-        "blocked": "blocked by the editors",
+        "blocked": "the editors let it have no list",
         "text_too_short": f"the article has fewer than {FEWEST_WORDS} words "
         f"and {FEWEST_CHARACTERS} characters",
         "too_few_articles": f"the index holds only {count(others, 'other article')}",
-        "below_min_score": f"{nothing} reached the floor {floor:.2f}",
+        "below_min_score": below,
         "filtered": "all others stored for it are left out by the policy",
     }
     why = said.get(listed.reason, listed.reason)
     if listed.reason == "too_few_articles" and len(listed) < others:
-        why += f", and {nothing} reached the floor {floor:.2f}"
+        why += f", and {below}"
     return f"{length}: {why}"
+
+
+def _below(listed: SimilarList, floor: Floor) -> str:
+    """What ended a list: that the next story scores too little, or that none is good enough to open it."""
+    best = max((score for score in listed.scores if score is not None), default=-1.0)
+    if not listed.abstained or best >= floor.min_best:  # else there are only pins, if anything
+        return f"nothing else reached the floor {floor.min_score:.2f}"
+    if floor.min_best > floor.min_score:
+        return f"nothing reached {floor.min_best:.2f}, the floor for the best story of a list"
+    return f"nothing reached the floor {floor.min_score:.2f}"
+
+
+def _score(item: Recommendation) -> str:
+    return "-" if item.score is None else f"{item.score:.2f}"
 
 
 def _table(listed: SimilarList) -> Table:
@@ -109,10 +124,12 @@ def _table(listed: SimilarList) -> Table:
     table.add_column("title, source, id", overflow="fold")
     for item in listed:
         said = Text(shown(item.title) or "(no title)", style="bold")
+        if item.origin == PINNED:
+            said.append(" [pinned]", style="not bold")
         if item.source:
             said.append(f" ({shown(item.source)})", style="not bold")
         said.append(f"\n{shown(item.id)}", style="not bold dim")
         for reason in item.reasons or ():
             said.append(f"\n- {shown(reason)}", style="not bold italic")
-        table.add_row(str(item.rank), f"{item.score:.2f}", (rfc3339(item.published_at) or "")[:10], said)
+        table.add_row(str(item.rank), _score(item), (rfc3339(item.published_at) or "")[:10], said)
     return table

@@ -38,6 +38,12 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def floor_in_words(min_score: float, min_best: float) -> str:
+    """``0.40``, and what the best story of a list needs, where that is more."""
+    best = f" ({min_best:.2f} for the best story of a list)" if min_best > min_score else ""
+    return f"{min_score:.2f}{best}"
+
+
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     """Labels and what there is to say, one a line; on a terminal wrapped within their column."""
     out = console()

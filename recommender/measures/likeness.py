@@ -36,7 +36,7 @@ def repeats(
 ) -> dict[str, Any]:
     """Items that are the same report as one placed above them in their list.
 
-    ``stories`` ``(n,) int32`` is equal where two articles are exact copies (`recommender.policy.Facts`),
+    ``stories`` ``(n,) int32`` is equal where two articles are copies (`copy` in `recommender.policy.Facts`),
     ``vectors`` ``(n, dim) float32`` are plain unit rows. An item is ``exact`` where an item above it has its
     story, else ``near`` where its cosine to an item above it is ``near_copy`` or more; each is counted
     once. Four counts from 0: the items ``exact`` and ``near``, ``exact_lists`` and ``near_lists`` with one at

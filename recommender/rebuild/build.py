@@ -18,6 +18,7 @@ from recommender.rebuild.publishing import is_the_same, publish
 from recommender.rebuild.ranking import embed, rank
 from recommender.rebuild.reading import read, write_rejections
 from recommender.rebuild.report import Progress, Report, Silent
+from recommender.scoring import Scoring
 from recommender.settings import Settings
 from recommender.snapshot import Snapshot
 
@@ -55,15 +56,16 @@ def rebuild(
     settings name.
 
     Raises SourceNotFound; InputError where no article is found or more than ``max_rejected`` of the
-    records are unusable; RebuildRunning, StorageError, EncoderError; CorruptSnapshot where ``add`` needs
-    a parent that cannot be read. Whatever is raised, the current snapshot is the old one or, where only
-    pruning or the report failed, the new one in full.
+    records are unusable; RebuildRunning, StorageError, EncoderError, BadRules; CorruptSnapshot where the
+    overlay, or a parent that ``add`` needs, cannot be read. Whatever is raised, the current snapshot is the
+    old one or, where only pruning or the report failed, the new one in full.
     """
     job = Job(settings, now, progress or Silent(), sources, dry_run=dry_run)
     tally = Tally()
     found = read_sources(sources, tally, stdin=stdin)  # a missing source ends it here, with nothing written
     with nullcontext() if dry_run else job.store.lock(), job.reported():
         parent = job.parent(needed=add)
+        job.take_overlay(parent)
         try:
             corpus = read(job, found, tally, max_age_days, parent if add else None)
         finally:
@@ -85,24 +87,29 @@ def publish_corpus(
     now: datetime,
     encoder: Encoder | None = None,
     progress: Progress | None = None,
+    formula: Scoring | None = None,
+    reuse: Snapshot | None = None,
 ) -> Snapshot:
     """The snapshot of a corpus that is in memory, in ``settings.index``, by the stages of `rebuild`.
 
     Where it would only repeat the current snapshot (all files but the build report the same to the byte,
     and made with the same encoder, statistics, scoring and policy), nothing is written and the current one
     is given back, under its name. Two snapshots are kept at the most. The overlay beside them holds.
+    ``formula`` stands in for the packaged score; ``reuse`` is a snapshot, of any index, whose vectors are
+    taken where the texts are the same, instead of those of the current one.
 
-    Raises InputError for a corpus without an article; RebuildRunning, StorageError, EncoderError;
+    Raises InputError for a corpus without an article; RebuildRunning, StorageError, EncoderError, BadRules;
     CorruptSnapshot where the overlay cannot be read. A current snapshot that cannot be read is replaced.
     """
     if len(corpus) == 0:
         raise InputError("the corpus holds no article, expected at least one")
-    job = Job(settings, now, progress or Silent())
+    job = Job(settings, now, progress or Silent(), formula=formula)
     with job.store.lock(), job.reported():
         parent = job.parent(needed=False)
+        job.take_overlay(parent)
         job.report.corpus = {"articles": len(corpus), **corpus.counts}
         chosen = encoder or load_encoder(settings.encoder, batch_size=settings.batch_size)
-        contents = rank(job, corpus, embed(job, corpus, chosen, parent))
+        contents = rank(job, corpus, embed(job, corpus, chosen, reuse if reuse is not None else parent))
         if parent is not None and is_the_same(job, contents, chosen, parent):
             return parent
         measure_lists(job, contents, parent)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from recommender import files, scoring
+from recommender import files, overlay, scoring
 from recommender.article import rfc3339
 from recommender.errors import CorruptSnapshot, RecommenderError, SnapshotNotFound, StorageError
+from recommender.overlay import EMPTY
 from recommender.rebuild.report import Progress, Report
+from recommender.rules import RULES_FILE
 from recommender.settings import Settings
 from recommender.snapshot import Snapshot
 from recommender.store import Store
@@ -28,15 +30,38 @@ class Job:
         sources: Sequence[str] = (),
         *,
         dry_run: bool = False,
+        formula: scoring.Scoring | None = None,
     ) -> None:
         self.settings = settings
         self.now = now
         self.progress = progress
         self.store = Store(settings.index)
-        self.formula = scoring.packaged_scoring()
-        floor = settings.min_score
-        self.min_score = self.formula.min_score if floor is None else floor
+        self._formula = formula
+        self.overlay = EMPTY
         self.report = Report(created_at=rfc3339(now) or "", sources=list(sources), dry_run=dry_run)
+
+    def formula_for(self, fingerprint: str) -> scoring.Scoring:
+        """The formula to score by, of the encoder with this ``fingerprint`` unless another was given."""
+        if self._formula is None:
+            self._formula = scoring.packaged_scoring(fingerprint)
+            if self._formula.fingerprint != fingerprint:
+                self.report.notes.append(
+                    f"no score was fitted with the encoder {fingerprint}: scores go by words and names, and "
+                    "its vectors only find candidates"
+                )
+        return self._formula
+
+    @property
+    def formula(self) -> scoring.Scoring:
+        """The formula that was scored by. Raises ValueError before `formula_for`."""
+        if self._formula is None:
+            raise ValueError("no formula was chosen yet")
+        return self._formula
+
+    @property
+    def floor(self) -> scoring.Floor:
+        """The floor that lists have by default."""
+        return self.formula.floor.with_own(self.settings.min_score, self.settings.min_best)
 
     def parent(self, *, needed: bool) -> Snapshot | None:
         """The current snapshot, or ``None`` where there is none. One that cannot be read costs its
@@ -51,6 +76,21 @@ class Job:
             return None
         self.report.parent = parent.name
         return parent
+
+    def take_overlay(self, parent: Snapshot | None) -> None:
+        """The overlay in force, to build under; first of all, so that rules which cannot be read cost no
+        embedding. A later change to it has a higher generation. Raises CorruptSnapshot, BadRules."""
+        carried = EMPTY if parent is None else parent.overlay
+        if self.report.dry_run:
+            self.overlay = overlay.in_force(overlay.read(self.settings.index), carried)
+        else:
+            self.overlay = overlay.settle(self.settings.index, when=self.now, carried=carried)
+        beside = self.settings.index / RULES_FILE
+        if self.overlay is carried and carried.generation and beside.exists():
+            self.report.notes.append(
+                f"{beside} is not in force: the current snapshot carries an overlay of generation "
+                f"{carried.generation}; any `recommender rules` command that changes something joins the two"
+            )
 
     @contextmanager
     def reported(self) -> Iterator[None]:

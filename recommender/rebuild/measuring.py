@@ -6,29 +6,31 @@ very same code, so that the two cannot say different things.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import overlay
+from recommender import overlay, rules
 from recommender.corpus import Ids
 from recommender.dense import Vectors
 from recommender.measures import Lists, agreement, measure
 from recommender.overlay import Overlay
-from recommender.policy import KEPT, Facts
+from recommender.policy import KEPT, Facts, told_by_article, told_in_list
 from recommender.rebuild.job import Job
 from recommender.recommend import DEFAULT_LIMIT, Recommender
-from recommender.scoring import Ranking, published_seconds
+from recommender.rules import PIN, Applied, Catalogue, in_words
+from recommender.scoring import Floor, Ranking, published_seconds
 from recommender.snapshot import Contents, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
     """What default lists are made of and measured by, published or about to be: ``verdicts`` ``(pairs,)
-    uint8``, plain unit ``vectors`` ``(n, dim) float32``, ``published`` ``(n,) int64`` seconds; ``takedowns``
-    are those in force, ``name`` is ``None`` until it is published."""
+    uint8``, plain unit ``vectors`` ``(n, dim) float32``, ``published`` ``(n,) int64`` seconds; ``takedowns``,
+    ``hidden`` ``(n,) bool`` (their rows) and ``rules`` are those in force; ``name`` is ``None`` until it is
+    published."""
 
     name: str | None
     ids: Ids
@@ -37,26 +39,35 @@ class _Stored:
     facts: Facts
     vectors: Vectors
     published: NDArray[np.int64]
-    min_score: float
+    floor: Floor
     takedowns: frozenset[str]
+    hidden: NDArray[np.bool_]
+    rules: Applied
 
     @classmethod
-    def to_publish(cls, contents: Contents, min_score: float) -> _Stored:
+    def to_publish(cls, contents: Contents, floor: Floor) -> _Stored:
+        ids, articles = contents.corpus.ids, contents.corpus.articles
+        hidden = _hidden(ids, contents.overlay)
+        facts = contents.facts
+        catalogue = Catalogue.of(ids, articles, told_by_article(facts), told_in_list(facts))
         return cls(
             name=None,
-            ids=contents.corpus.ids,
+            ids=ids,
             ranking=contents.ranking,
             verdicts=contents.verdicts,
-            facts=contents.facts,
+            facts=facts,
             vectors=contents.embedding.vectors,
-            published=published_seconds(contents.corpus.articles),
-            min_score=min_score,
+            published=published_seconds(articles),
+            floor=floor,
             takedowns=contents.overlay.takedowns,
+            hidden=hidden,
+            rules=rules.apply(contents.overlay.rules, catalogue, hidden),
         )
 
     @classmethod
-    def published_as(cls, snapshot: Snapshot, min_score: float, in_force: Overlay) -> _Stored:
+    def published_as(cls, snapshot: Snapshot, floor: Floor, in_force: Overlay) -> _Stored:
         ranking, verdicts = snapshot.ranking()
+        hidden = _hidden(snapshot.ids, in_force)
         return cls(
             name=snapshot.name,
             ids=snapshot.ids,
@@ -65,22 +76,18 @@ class _Stored:
             facts=snapshot.facts,
             vectors=snapshot.vectors,
             published=snapshot.published,
-            min_score=min_score,
+            floor=floor,
             takedowns=in_force.takedowns,
+            hidden=hidden,
+            rules=rules.apply(in_force.rules, snapshot.catalogue(), hidden),
         )
 
     @classmethod
     def served_by(cls, recommender: Recommender) -> _Stored:
-        return cls.published_as(recommender.snapshot, recommender.min_score, recommender.overlay)
-
-    def hidden(self) -> NDArray[np.bool_]:
-        """The articles that the overlay hides, ``(n,) bool``."""
-        hidden = np.zeros(len(self.ids), dtype=np.bool_)
-        hidden[[self.ids.row(one) for one in self.takedowns if one in self.ids]] = True
-        return hidden
+        return cls.published_as(recommender.snapshot, recommender.floor, recommender.overlay)
 
     def lists(self) -> Lists:
-        return default_lists(self.ranking, self.verdicts, self.min_score, self.hidden())
+        return default_lists(self.ranking, self.verdicts, self.floor, self.hidden, self.rules)
 
 
 def measure_lists(job: Job, contents: Contents, parent: Snapshot | None) -> None:
@@ -90,8 +97,10 @@ def measure_lists(job: Job, contents: Contents, parent: Snapshot | None) -> None
         before = None
         if parent is not None:  # never served here: that its lists can be read is enough
             in_force = overlay.in_force(parent.overlay, contents.overlay)
-            before = _Stored.published_as(parent, parent.min_score, in_force)
-        job.report.lists = _measured(_Stored.to_publish(contents, job.min_score), before)
+            before = _Stored.published_as(parent, parent.floor, in_force)
+        stored = _Stored.to_publish(contents, job.floor)
+        job.report.lists = _measured(stored, before)
+        _report_rules(job, stored.rules)
 
 
 def measures_of(recommender: Recommender, previous: Recommender | None = None) -> dict[str, Any]:
@@ -104,38 +113,49 @@ def measures_of(recommender: Recommender, previous: Recommender | None = None) -
 
 
 def _measured(stored: _Stored, before: _Stored | None) -> dict[str, Any]:
-    lists, hidden = stored.lists(), stored.hidden()
+    lists, hidden = stored.lists(), stored.hidden
     found = measure(
         lists,
         limit=DEFAULT_LIMIT,
         vectors=stored.vectors,
-        stories=stored.facts.story,
+        stories=stored.facts.copy,
         published=stored.published,
-        empty_because=why_empty(lists, stored.ranking, stored.verdicts, stored.facts.too_short, hidden),
+        empty_because=why_empty(
+            lists, stored.ranking, stored.verdicts, stored.facts.too_short, hidden, stored.rules
+        ),
         asked=~hidden,
-        listable=~hidden,
+        listable=~(hidden | stored.rules.nowhere),
     )
     found["exposure"]["most"] = [
         {"id": stored.ids.id(one["row"]), "times": one["times"]} for one in found["exposure"]["most"]
     ]
     same = None if before is None else _agreement(stored, lists, before)
-    return {"min_score": stored.min_score, **found, "agreement": same}
+    return {**asdict(stored.floor), **found, "agreement": same}
 
 
 def default_lists(
-    ranking: Ranking, verdicts: NDArray[np.uint8], min_score: float, hidden: NDArray[np.bool_]
+    ranking: Ranking,
+    verdicts: NDArray[np.uint8],
+    floor: Floor,
+    hidden: NDArray[np.bool_],
+    applied: Applied | None = None,
 ) -> Lists:
     """The lists that `Recommender.similar` gives where nothing is asked for, all at once. ``verdicts``
-    ``(pairs,) uint8``; ``hidden`` ``(n,) bool`` are the articles that the overlay hides: these have none."""
-    queries = ranking.queries()
-    shown = _left(ranking, queries, verdicts, hidden)
-    shown &= ranking.scores >= np.float32(min_score)
-    places = np.flatnonzero(shown)
-    lengths = np.bincount(queries[places], minlength=len(hidden))
+    ``(pairs,) uint8``; ``hidden`` ``(n,) bool`` are the articles that the overlay hides: these have none;
+    without ``applied`` there are no rules."""
+    left = np.flatnonzero(_left(ranking, verdicts, hidden, applied))
+    queries, scores = ranking.queries()[left], ranking.scores[left]
+    best = np.zeros(len(hidden), dtype=np.float32)
+    np.maximum.at(best, queries, scores)
+    places = left[(scores >= np.float32(floor.min_score)) & (best[queries] >= np.float32(floor.min_best))]
+    queries, rows = ranking.queries()[places], ranking.rows[places]
+    if applied is not None:
+        queries, rows = applied.with_pins(queries, rows)
+    lengths = np.bincount(queries, minlength=len(hidden))
     starts = np.cumsum(lengths) - lengths
-    places = places[np.arange(len(places)) - starts[queries[places]] < DEFAULT_LIMIT]
+    rows = rows[np.arange(len(rows)) - starts[queries] < DEFAULT_LIMIT]
     offsets = np.cumsum([0, *np.minimum(lengths, DEFAULT_LIMIT)], dtype=np.int64)
-    return Lists(offsets, ranking.rows[places])
+    return Lists(offsets, rows)
 
 
 def why_empty(
@@ -144,21 +164,55 @@ def why_empty(
     verdicts: NDArray[np.uint8],
     too_short: NDArray[np.bool_],
     hidden: NDArray[np.bool_],
+    applied: Applied | None = None,
 ) -> dict[str, int]:
     """How many lists are empty for which reason, as `SimilarList.reason` has it; hidden articles have no
     list that could be."""
-    queries = ranking.queries()
-    left = _left(ranking, queries, verdicts, hidden)
-    some_left = np.bincount(queries[left], minlength=len(hidden)) > 0
-    few = np.full(len(hidden), np.count_nonzero(~hidden) - 1 < DEFAULT_LIMIT)
+    left = _left(ranking, verdicts, hidden, applied)
+    some_left = np.bincount(ranking.queries()[left], minlength=len(hidden)) > 0
+    no_list = nowhere = np.zeros(len(hidden), dtype=np.bool_)
+    if applied is not None:
+        no_list, nowhere = applied.no_list, applied.nowhere
+    listable = ~(hidden | nowhere)
+    few = np.count_nonzero(listable) - listable < DEFAULT_LIMIT
     empty = (lists.lengths() == 0) & ~hidden
     because: dict[str, int] = {}
-    causes = {"text_too_short": too_short, "too_few_articles": few, "below_min_score": some_left}
+    causes = {
+        "blocked": no_list,
+        "text_too_short": too_short,
+        "too_few_articles": few,
+        "below_min_score": some_left,
+    }
     for reason, applies in causes.items():
         because[reason] = int(np.count_nonzero(empty & applies))
         empty &= ~applies
     because["filtered"] = int(np.count_nonzero(empty))
     return because
+
+
+def _report_rules(job: Job, applied: Applied) -> None:
+    """What the rules do to the lists, and which do nothing, into the report."""
+    idle = [status for status in applied.statuses if status.problem]
+    pins = sum(len(rows) for rows in applied.pins.values())
+    job.report.rules = {
+        "generation": job.overlay.generation,
+        "rules": len(applied.statuses),
+        "pinned": pins,
+        "pins_dropped": sum(status.rule.kind == PIN for status in idle),
+        "articles_without_list": int(np.count_nonzero(applied.no_list)),
+        "articles_in_no_list": int(np.count_nonzero(applied.nowhere)),
+        "idle": [{"id": status.rule.id, "problem": status.problem} for status in idle],
+    }
+    job.report.notes += [
+        f"rule {status.rule.id} does nothing ({in_words(status.rule)}): {status.problem}" for status in idle
+    ]
+
+
+def _hidden(ids: Ids, in_force: Overlay) -> NDArray[np.bool_]:
+    """The articles that the overlay hides, ``(n,) bool``."""
+    hidden = np.zeros(len(ids), dtype=np.bool_)
+    hidden[[ids.row(one) for one in in_force.takedowns if one in ids]] = True
+    return hidden
 
 
 def _agreement(stored: _Stored, lists: Lists, before: _Stored) -> dict[str, Any]:
@@ -173,8 +227,9 @@ def _agreement(stored: _Stored, lists: Lists, before: _Stored) -> dict[str, Any]
 
 
 def _left(
-    ranking: Ranking, queries: NDArray[np.int32], verdicts: NDArray[np.uint8], hidden: NDArray[np.bool_]
+    ranking: Ranking, verdicts: NDArray[np.uint8], hidden: NDArray[np.bool_], applied: Applied | None
 ) -> NDArray[np.bool_]:
     """The pairs that policy and overlay leave, ``(pairs,) bool``."""
+    queries = ranking.queries()
     left: NDArray[np.bool_] = (verdicts == KEPT) & ~(hidden[ranking.rows] | hidden[queries])
-    return left
+    return left if applied is None else left & applied.keep_pairs(queries, ranking.rows)

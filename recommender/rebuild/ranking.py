@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from recommender import candidates, overlay, policy, scoring, statistics
+from recommender import candidates, policy, scoring, statistics
 from recommender.corpus import Corpus
-from recommender.dense import FaissIndex, centred
+from recommender.dense import Vectors, centred
 from recommender.embedding import Embedding
 from recommender.embedding import embed as embed_articles
 from recommender.encoder import Encoder
+from recommender.evidence import gather
+from recommender.lexical import bags_of
 from recommender.rebuild.job import Job
-from recommender.snapshot import Contents, Snapshot
-from recommender.statistics import STATISTICS_VERSION
+from recommender.scoring import Ranking
+from recommender.snapshot import Contents, Snapshot, said_of
+from recommender.space import space_of
 
 
 def embed(job: Job, corpus: Corpus, encoder: Encoder, parent: Snapshot | None) -> Embedding:
@@ -26,32 +29,44 @@ def embed(job: Job, corpus: Corpus, encoder: Encoder, parent: Snapshot | None) -
 
 
 def rank(job: Job, corpus: Corpus, embedding: Embedding) -> Contents:
-    """Statistics, candidates, scores and policy: everything a list is made of. The report is not in it."""
-    formula, report = job.formula, job.report
-    if formula.fingerprint != embedding.fingerprint:
-        report.notes.append(
-            f"the score was fitted for the encoder {formula.fingerprint}; with "
-            f"{embedding.fingerprint} the order of lists holds, but scores and floor are not calibrated"
-        )
-    stats = statistics.fit(embedding.vectors, embedding.fingerprint, statistics.packaged_background())
-    unit = centred(embedding.vectors, stats.mean)
+    """Words, statistics, candidates, scores and policy: everything a list is made of. The report is not in
+    it."""
+    formula, report = job.formula_for(embedding.fingerprint), job.report
+    with report.timed(job.progress, "words", len(corpus)) as advance:
+        bags = bags_of(corpus.articles, advance)
     with report.timed(job.progress, "rank", len(corpus)) as advance:
-        pairs = candidates.find(FaissIndex(unit), unit, advance=advance)
-        ranking = scoring.rank(pairs, corpus.articles, formula)
-        facts = policy.facts_of(corpus.articles, corpus.source_lists, job.settings.teasers)
-        verdicts, report.policy = policy.apply(ranking, facts)
-    report.statistics = {
-        "version": STATISTICS_VERSION,
-        "articles": stats.articles,
-        "background": stats.background,
-    }
+        stats = statistics.fit(
+            embedding.vectors, bags, embedding.fingerprint, statistics.packaged_background()
+        )
+        space = space_of(embedding.vectors, bags, stats)
+        pairs = candidates.find(space, advance=advance)
+        near, evidence = gather(space, pairs, formula.closeness)
+        ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
+    with report.timed(job.progress, "policy", None):
+        unit = centred(embedding.vectors, stats.mean)
+        outcome, facts = judge(corpus, ranking, unit, policy.Policy.of(job.settings), job.floor.min_score)
+    report.policy = dict(outcome.counts)
+    report.statistics = said_of(stats)
     return Contents(
         corpus=corpus,
         embedding=embedding,
         statistics=stats,
-        ranking=ranking,
+        space=space,
+        near=near,
+        ranking=ranking.reordered(outcome.order),
         facts=facts,
-        verdicts=verdicts,
-        overlay=overlay.read(job.settings.index),
+        verdicts=outcome.verdicts,
+        overlay=job.overlay,
         report={},
     )
+
+
+def judge(
+    corpus: Corpus, ranking: Ranking, unit: Vectors, wanted: policy.Policy, min_score: float
+) -> tuple[policy.Outcome, policy.Facts]:
+    """What the policy makes of a ranking in score order, and the facts that it went by. ``unit``
+    ``(n, dim) float32`` are the centred vectors, ``min_score`` is the floor that lists have by default."""
+    facts = policy.facts_of(corpus.articles, ranking.offsets, ranking.rows, unit, wanted)
+    traits = policy.traits_of(corpus.articles, corpus.source_lists)
+    outcome = policy.apply(ranking.offsets, ranking.rows, ranking.scores, facts, traits, unit, min_score)
+    return outcome, facts

@@ -38,9 +38,10 @@ class Report:
 
     ``snapshot`` is the published name, ``None`` for a dry run or a refused build, whose ``refused`` says
     why. ``read`` counts what came in, ``corpus`` what it was assembled to, ``embedding`` what was
-    encoded and reused, ``policy`` what each step struck, ``lists`` what the default lists are like, under
-    the keys that `index/README.md` describes. ``seconds`` holds wall-clock seconds a stage. ``sources`` and
-    ``read`` are empty where the corpus was in memory.
+    encoded and reused, ``policy`` what each step struck, ``rules`` what the editors' rules do,
+    ``lists`` what the default lists are like, both under the keys that `index/README.md` describes.
+    ``seconds`` holds wall-clock seconds a stage. ``sources`` and ``read`` are empty where the corpus was in
+    memory.
     """
 
     created_at: str
@@ -56,6 +57,7 @@ class Report:
     embedding: dict[str, int] = field(default_factory=dict)
     statistics: dict[str, Any] = field(default_factory=dict)
     policy: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
     pruned: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)

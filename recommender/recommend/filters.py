@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from recommender.article import normalise_id
 from recommender.recommend.options import Options
-from recommender.recommend.ranked import DAY_SECONDS, NO_LABEL, Ranked
+from recommender.recommend.ranked import NO_LABEL, Ranked
+from recommender.recommend.reasons import DAY_SECONDS
 from recommender.scoring import UNDATED
 from recommender.snapshot import Snapshot
 

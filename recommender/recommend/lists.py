@@ -11,6 +11,7 @@ from recommender.article import Recommendation
 from recommender.snapshot import Snapshot
 
 ORIGIN = "similar"
+PINNED = "pin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,9 @@ class SimilarList:
     ``id`` is the article's, or ``None`` for a text that is in no snapshot or several articles together.
     ``abstained``: nothing reached the floor, before filters. ``reason`` is ``None`` when the list is
     full, else the first that applies of ``text_too_short``, ``too_few_articles``, ``below_min_score``,
-    ``filtered``. ``reasons`` and ``evidence`` are there only where an explanation was asked for, one an
-    item.
+    ``filtered``; before all of these stands ``blocked``, where the editors let the article have no list. The
+    first ``pins`` items are theirs too, and their scores may be ``None``. ``reasons`` and ``evidence`` are
+    there only where an explanation was asked for, one an item.
     """
 
     id: str | None
@@ -30,9 +32,10 @@ class SimilarList:
     abstained: bool
     reason: str | None
     rows: tuple[int, ...]
-    scores: tuple[float, ...]
+    scores: tuple[float | None, ...]
     reasons: tuple[tuple[str, ...], ...] | None = None
     evidence: tuple[Mapping[str, float], ...] | None = None
+    pins: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -63,7 +66,7 @@ class SimilarList:
         own: dict[str, object] = {
             "score": self.scores[place],
             "rank": place + 1,
-            "origin": ORIGIN,
+            "origin": PINNED if place < self.pins else ORIGIN,
         }
         if self.reasons is not None and self.evidence is not None:
             own["reasons"] = self.reasons[place]
@@ -82,7 +85,7 @@ class SimilarList:
             image_url=article.image_url,
             score=self.scores[place],
             rank=place + 1,
-            origin=ORIGIN,
+            origin=PINNED if place < self.pins else ORIGIN,
             reasons=None if self.reasons is None else self.reasons[place],
             evidence=None if self.evidence is None else self.evidence[place],
         )

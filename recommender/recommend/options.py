@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from recommender.errors import OptionError
 
@@ -58,3 +59,15 @@ class Options:
         return not (
             self.published_after is None and self.published_before is None and self.max_age_days is None
         )
+
+
+def given_options(options: Options | None, given: dict[str, Any]) -> Options:
+    """The options of a call that takes them as one value or by name. Raises OptionError."""
+    if options is None:
+        try:
+            return Options(**given)
+        except TypeError as error:  # names the unknown option
+            raise OptionError("options", str(error)) from None
+    if given:
+        raise OptionError("options", f"given twice: {', '.join(sorted(given))} and an Options")
+    return options

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender import rules
 from recommender.errors import ArticleNotFound, OptionError, TakenDown
 from recommender.overlay import Overlay, in_force
-from recommender.policy import KEPT, kept_for_query
-from recommender.recommend.filters import Filters, Labels, among
+from recommender.policy import KEPT, is_too_short, kept_for_query
+from recommender.recommend.absence import Listing
+from recommender.recommend.explanation import Explanation, explained
+from recommender.recommend.filters import Filters, Labels
 from recommender.recommend.lists import SimilarList
-from recommender.recommend.options import Options
-from recommender.recommend.ranked import NO_LABEL, Ranked, explain
+from recommender.recommend.options import DEFAULT_LIMIT, Options, given_options
+from recommender.recommend.pins import in_front, scored
+from recommender.recommend.ranked import NO_LABEL, Ranked
+from recommender.recommend.reasons import Asked, Draft, Stored, explain
 from recommender.recommend.scores import Scores
-from recommender.scoring import DECIMALS, order_of_ids, order_pairs
+from recommender.scoring import DECIMALS, Floor, order_pairs
 from recommender.snapshot import Snapshot
 
 
@@ -29,21 +33,35 @@ class Recommender:
     """Lists over one snapshot, seen through the overlay in force. Safe to share between threads."""
 
     def __init__(
-        self, snapshot: Snapshot, overlay: Overlay | None = None, *, min_score: float | None = None
+        self,
+        snapshot: Snapshot,
+        overlay: Overlay | None = None,
+        *,
+        min_score: float | None = None,
+        min_best: float | None = None,
     ) -> None:
         """``overlay`` is the one beside the snapshots; the snapshot's own holds where its generation is
-        not lower. ``min_score`` replaces the snapshot's floor."""
+        not lower. ``min_score`` and ``min_best`` replace the snapshot's floor (`Floor.with_own`)."""
         self.snapshot = snapshot
         self.overlay = in_force(snapshot.overlay, overlay) if overlay else snapshot.overlay
-        self.min_score = snapshot.min_score if min_score is None else min_score
+        self.floor = snapshot.floor.with_own(min_score, min_best)
+        self.overlay_digest = self.overlay.digest()
         self._scores = Scores(snapshot)
-        hidden = {snapshot.ids.row(one) for one in self.overlay.takedowns if one in snapshot.ids}
-        self._hidden = frozenset(hidden)
+        self._hidden = np.zeros(len(snapshot), dtype=np.bool_)
+        self._hidden[[snapshot.ids.row(one) for one in self.overlay.takedowns if one in snapshot.ids]] = True
+        self.rules = rules.apply(self.overlay.rules, snapshot.catalogue(), self._hidden)
+        self._absent = self._hidden | self.rules.nowhere  # from every list
+        self._listable = int(np.count_nonzero(~self._absent))
         self._labels = Labels(snapshot)
+
+    @property
+    def min_score(self) -> float:
+        """The score under which nothing is shown where a caller names none."""
+        return self.floor.min_score
 
     def visible(self, row: int) -> bool:
         """Whether the overlay lets an article be shown."""
-        return row not in self._hidden
+        return not self._hidden[row]
 
     def row(self, article_id: str) -> int:
         """The row of an article that may be shown. Raises ArticleNotFound, TakenDown."""
@@ -58,7 +76,7 @@ class Recommender:
         Raises ArticleNotFound, TakenDown, OptionError.
         """
         row = self.row(article_id)
-        chosen = _options(options, given)
+        chosen = given_options(options, given)
         return self._cut(self._stored(row), chosen, self._filters(chosen))
 
     def similar_to_each(
@@ -77,30 +95,43 @@ class Recommender:
 
     def listed(
         self, row: int, *, limit: int, min_score: float | None = None, policy: bool = True
-    ) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    ) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
         """Rows and scores of an article's list, as `similar` has them, for callers who go through all
         lists: by row, without filters or reasons, ``limit`` unbounded (no more is stored than
-        `candidates.DEPTH`). ``policy=False`` is the bare ranking: what the policy struck stays, what the
-        overlay hides does not. Raises IndexError."""
+        `candidates.DEPTH`, and pins). ``policy=False`` is the bare ranking: by score, then newer, then id;
+        what policy and rules struck stays and nothing is pinned; what was taken down is left out. Raises
+        IndexError."""
         ranked = self._stored(row, policy=policy)
-        return ranked.values(self._reaching(ranked, min_score)[:limit])
+        return ranked.values(ranked.reaching(self._floor(min_score))[:limit])
 
-    def similar_to_vector(
+    def scored(self, row: int, rows: Sequence[int], scores: Sequence[float | None]) -> tuple[float, ...]:
+        """The scores of a list of the article at ``row``, where a pin has none that of the pair
+        (`score_pairs`)."""
+        return scored(row, rows, scores, self.score_pairs)
+
+    def similar_to_text(
         self,
+        title: str,
+        text: str,
         vector: NDArray[np.float32],
         *,
-        too_short: bool = False,
         now: datetime,
         options: Options | None = None,
     ) -> SimilarList:
-        """The neighbours, among all articles, of a text that is in no snapshot.
+        """The neighbours, among all articles, of a text that is in no snapshot, in score order: of the
+        policy what needs no article of its own (`policy.kept_for_query`).
 
-        ``vector`` ``(dim,) float32`` is the text's unit vector by the snapshot's encoder, ``too_short``
-        what `policy.is_too_short` says of it, ``now`` the time from which ``max_age_days`` counts.
+        ``vector`` ``(dim,) float32`` is the text's unit vector by the snapshot's encoder, ``now`` the time
+        from which ``max_age_days`` counts.
         """
-        scores, cosines = self._scores.to_vector(vector)
-        ranked = self._over_all(scores, cosines, published=int(now.timestamp()), too_short=too_short)
-        chosen = _options(options, {})
+        draft = Draft(self._scores, title, text, vector)
+        ranked = self._over_all(
+            draft.scores,
+            draft,
+            published=int(now.timestamp()),
+            too_short=is_too_short(title, text),
+        )
+        chosen = given_options(options, {})
         return self._cut(ranked, chosen, self._filters(chosen))
 
     def similar_to_several(
@@ -123,105 +154,140 @@ class Recommender:
             published=max(int(self.snapshot.published[row]) for row in wanted),
             too_short=all(bool(self.snapshot.facts.too_short[row]) for row in wanted),
             without=frozenset(wanted + unwanted),
+            queries=wanted,
         )
-        chosen = _options(options, {})
+        chosen = given_options(options, {})
         return self._cut(ranked, chosen, self._filters(chosen))
 
     def score_pairs(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """The score of each pair of articles, whatever lists, policy and overlay make of it.
 
         ``left`` and ``right`` ``(m,) int64`` are rows; ``(m,) float32`` comes back, in their order. It is
-        what the stored lists have for the pairs that are in them: the same formula, over a cosine that is
+        what the stored lists have for the pairs that are in them: the same formula, over evidence that is
         rounded alike. Which of a pair is left and which is right makes no difference. Memory is bounded,
         however many pairs there are. Raises IndexError for a row outside 0..n-1, negative ones included,
         and ValueError for lengths that differ.
         """
         return self._scores.of_pairs(left, right)
 
+    def explain(self, article_id: str, other_id: str) -> Explanation:
+        """What the score of two articles is made of, and where the second stands in the default list of the
+        first, or what keeps it out of it. Either may be taken down. Raises ArticleNotFound, and OptionError
+        for an article and itself."""
+        row, other = self.snapshot.ids.row(article_id), self.snapshot.ids.row(other_id)
+        bare, ranked = self._stored(row, policy=False), self._stored(row)
+        listing = Listing(
+            row=row,
+            hidden=self._hidden,
+            rules=self.rules,
+            floor=self.floor,
+            bare=bare.rows.tolist(),
+            reaching=ranked.rows[ranked.reaching(self.floor)].tolist(),
+            limit=DEFAULT_LIMIT,
+        )
+        return explained(self._scores, listing, other)
+
     def _stored(self, row: int, *, policy: bool = True) -> Ranked:
         rows, scores, verdicts = self.snapshot.candidates(row)
-        kept = self._shown(rows)
+        pins, blocked = None, False
         if policy:
-            kept &= verdicts == KEPT
+            kept = self._shown(rows, (row,)) & (verdicts == KEPT)
+            pins, blocked = self.rules.pins.get(row), bool(self.rules.no_list[row])
+            if blocked:
+                kept[:] = False
+            places = np.flatnonzero(kept)
+        else:
+            order = self.snapshot.bare_order(row)
+            places = order[~self._hidden[rows[order]]]
+        best = float(scores[places].max(initial=0))
+        if pins is not None:
+            places, rows, scores = in_front(pins, places, self.rules.told, rows, scores)
         return Ranked(
             id=self.snapshot.ids.id(row),
-            rows=rows[kept],
-            scores=scores[kept],
-            cosines=self.snapshot.cosines(row)[kept],
+            rows=rows[places],
+            scores=scores[places],
+            asked=Stored(self._scores, row),
             published=int(self.snapshot.published[row]),
             section=int(self.snapshot.sections[row]),
             too_short=bool(self.snapshot.facts.too_short[row]),
-            others=len(self.snapshot) - len(self._hidden) - 1,
+            others=self._listable - (not self._absent[row]),
+            best=best,
+            blocked=blocked,
+            pins=0 if pins is None else len(pins),
         )
 
     def _over_all(
         self,
         scores: NDArray[np.float32],
-        cosines: NDArray[np.float32] | None,
+        asked: Asked | None,
         *,
         published: int,
         too_short: bool,
         without: frozenset[int] = frozenset(),
+        queries: Sequence[int] = (),
     ) -> Ranked:
         n = len(self.snapshot)
         rows = np.arange(n, dtype=np.int32)
         order = order_pairs(
-            np.zeros(n, dtype=np.int32), rows, scores, self.snapshot.published, self._id_order
+            np.zeros(n, dtype=np.int32), rows, scores, self.snapshot.published, self.snapshot.id_order
         )
-        if too_short:
+        blocked = any(self.rules.no_list[row] for row in queries)
+        if too_short or blocked:
             order = order[:0]
         rows = rows[order]
-        rows = rows[kept_for_query(rows, self.snapshot.facts, without) & self._shown(rows)]
+        rows = rows[kept_for_query(rows, self.snapshot.facts, without) & self._shown(rows, queries)]
         return Ranked(
             id=None,
             rows=rows,
             scores=scores[rows],
-            cosines=None if cosines is None else cosines[rows],
+            asked=asked,
             published=published,
             section=NO_LABEL,
             too_short=too_short,
-            others=n - len(self._hidden | without),
+            others=self._listable - sum(not self._absent[row] for row in without),
+            best=float(scores[rows].max(initial=0)),
+            blocked=blocked,
         )
 
     def _filters(self, options: Options) -> Filters:
         return Filters(self.snapshot, self._labels, options)
 
     def _cut(self, ranked: Ranked, options: Options, filters: Filters) -> SimilarList:
-        reaching = self._reaching(ranked, options.min_score)
+        reaching = ranked.reaching(self._floor(options.min_score))
         wanted = reaching[filters.keep(ranked, ranked.rows[reaching])]
         shown = wanted[: options.limit]
         rows, scores = ranked.values(shown)
-        reasons, evidence = explain(ranked, shown, self.snapshot) if options.explain else (None, None)
+        pins = int(np.count_nonzero(shown < ranked.pins)) if ranked.pins else 0
+        reasons, evidence = None, None
+        if options.explain:
+            reasons, evidence = explain(
+                ranked.asked,
+                ranked.rows[shown],
+                self.snapshot,
+                self._scores.formula,
+                published=ranked.published,
+                section=ranked.section,
+                pins=pins,
+            )
         return SimilarList(
             id=ranked.id,
             snapshot=self.snapshot,
             requested=options.limit,
-            abstained=len(reaching) == 0,
+            abstained=len(reaching) == ranked.pins,
             reason=ranked.reason(options.limit, len(reaching), len(shown)),
             rows=rows,
             scores=scores,
             reasons=reasons,
             evidence=evidence,
+            pins=pins,
         )
 
-    def _reaching(self, ranked: Ranked, min_score: float | None) -> NDArray[np.int64]:
-        floor = self.min_score if min_score is None else min_score
-        return np.flatnonzero(ranked.scores >= np.float32(floor))
+    def _shown(self, rows: NDArray[np.int32], queries: Sequence[int]) -> NDArray[np.bool_]:
+        """Which of ``rows`` takedowns and rules let stand in a list of the articles at ``queries``."""
+        shown = ~self._absent[rows]
+        if self.rules.has_pairs:
+            self.rules.strike_pairs(queries, rows, shown)
+        return shown
 
-    def _shown(self, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
-        return among(rows, self._hidden, expected=False)
-
-    @cached_property
-    def _id_order(self) -> NDArray[np.int64]:
-        return order_of_ids(list(self.snapshot.ids))
-
-
-def _options(options: Options | None, given: dict[str, Any]) -> Options:
-    if options is None:
-        try:
-            return Options(**given)
-        except TypeError as error:  # names the unknown option
-            raise OptionError("options", str(error)) from None
-    if given:
-        raise OptionError("options", f"given twice: {', '.join(sorted(given))} and an Options")
-    return options
+    def _floor(self, min_score: float | None) -> Floor:
+        return self.floor if min_score is None else Floor(min_score)

@@ -8,47 +8,59 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.dense import centred, cosines_in_blocks, cosines_of_pairs, cosines_to_all
-from recommender.scoring import Scoring
+from recommender.evidence import Evidence, evidence_of_pairs, evidence_of_point, evidence_with_all
+from recommender.lexical import Words
+from recommender.scoring import scoring_of
 from recommender.snapshot import Snapshot
+from recommender.space import Point, point_of
 
 
 class Scores:
-    """The formula of one snapshot over its own vectors. Scores are 0..1, rounded as stored ones are."""
+    """The formula of one snapshot over its own articles. Scores are 0..1, rounded as stored ones are."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._vectors = snapshot.vectors
-        self._mean = snapshot.statistics().mean
-        self._scoring = Scoring(**snapshot.manifest.scoring["formula"])
+        self.snapshot = snapshot
+        self.space, self.near = snapshot.space, snapshot.neighbourhood
+        self.formula = scoring_of(snapshot.manifest.scoring["formula"])
 
-    def to_vector(self, vector: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Scores and cosines ``(n,)`` of every row with the unit vector ``(dim,)`` of a text."""
-        query = centred(vector[None, :], self._mean)[0]
-        cosines = cosines_to_all(self._vectors, self._mean, query)
-        return self._score(cosines), cosines
+    def point(self, vector: NDArray[np.float32], words: Words) -> Point:
+        """The place of a text from its plain unit vector ``(dim,)`` and its words."""
+        return point_of(vector, words, self.snapshot.statistics)
+
+    def to_point(self, point: Point) -> tuple[NDArray[np.float32], Evidence]:
+        """Scores ``(n,)`` of every row with a text, and the evidence for each."""
+        evidence = evidence_of_point(self.space, self.near, point, self.formula.closeness)
+        return self.formula.score(evidence), evidence
 
     def to_several(self, wanted: Sequence[int], unwanted: Sequence[int]) -> NDArray[np.float64]:
         """For every row ``(n,)`` the mean score with the ``wanted`` rows less that with the ``unwanted``,
         if any, clipped at 0."""
-        queries = centred(self._vectors[[*wanted, *unwanted]], self._mean)
-        result = np.zeros(len(self._vectors))
-        for span, cosines in cosines_in_blocks(self._vectors, self._mean, queries):
-            scores = self._score(cosines)
-            result[span] = scores[: len(wanted)].mean(axis=0, dtype=np.float64)
-            if unwanted:
-                result[span] -= scores[len(wanted) :].mean(axis=0, dtype=np.float64)
+        result = self._mean(wanted)
+        if unwanted:
+            result -= self._mean(unwanted)
         return np.clip(result, 0, 1)
 
     def of_pairs(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """The score of each pair of rows ``(m,)``. Raises IndexError, ValueError."""
+        return self.formula.score(self.evidence(left, right))
+
+    def evidence(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> Evidence:
+        """The evidence for each pair of rows ``(m,)``, in their order. Raises IndexError for a row outside
+        0..n-1, ValueError for lengths that differ."""
         if left.shape != right.shape or left.ndim != 1:
             raise ValueError(f"rows have shapes {left.shape} and {right.shape}, expected (m,) twice")
-        n = len(self._vectors)
+        n = len(self.space)
         for rows in (left, right):
             odd = rows[(rows < 0) | (rows >= n)]
             if odd.size:
                 raise IndexError(f"row {odd[0]} is outside 0..{n - 1}")
-        return self._score(cosines_of_pairs(self._vectors, self._mean, left, right))
+        order = np.argsort(left, kind="stable")  # pairs with one left together
+        back = np.empty(len(order), dtype=np.int64)
+        back[order] = np.arange(len(order))
+        return evidence_of_pairs(self.space, self.near, left[order], right[order]).at(back)
 
-    def _score(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-        return self._scoring.score(cosines, len(self._vectors))
+    def _mean(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        total = np.zeros(len(self.space))
+        for row in rows:
+            total += self.formula.score(evidence_with_all(self.space, self.near, row))
+        return total / len(rows)

@@ -26,11 +26,18 @@ class Item(Answer):
     section: str | None
     published_at: str | None = Field(description="RFC 3339, UTC")
     image_url: str | None
-    score: float | None = Field(description="estimated probability that an editor calls the pair related")
+    score: float | None = Field(
+        description="estimated probability that an editor calls the pair related; null for a pin whose "
+        "pair is not among the stored candidates"
+    )
     rank: int = Field(description="position in this list, from 1")
-    origin: str = Field(description="why it is here: `similar`")
+    origin: str = Field(description="why it is here: `similar`, or `pin` where an editor put it")
     reasons: list[str] | None = Field(None, description="for people; only with `explain`")
-    evidence: dict[str, float] | None = Field(None, description="each feature's value; only with `explain`")
+    evidence: dict[str, float] | None = Field(
+        None,
+        description="`lead_cosine` (-1..1), `lexical_cosine`, `name_cosine` and `neighbour_cosine` (0..1), "
+        "of which the score is made, and `days_apart`, which has no part in it; only with `explain`",
+    )
 
 
 class SimilarAnswer(Answer):
@@ -40,9 +47,14 @@ class SimilarAnswer(Answer):
     snapshot: str = Field(description="the snapshot that the list is from")
     requested: int = Field(description="the limit")
     returned: int = Field(description="how many items there are")
-    abstained: bool = Field(description="nothing reached the floor, before filters")
+    abstained: bool = Field(
+        description="nothing reached the floor, before filters: no story is good enough to be a list's best"
+    )
     reason: Literal["blocked", "text_too_short", "too_few_articles", "below_min_score", "filtered"] | None = (
-        Field(description="why the list is not full; null when it is")
+        Field(
+            description="why the list is not full, the first that applies; null when it is. "
+            "`below_min_score`: nothing reached the floor, or, where there are items, nothing else did"
+        )
     )
     items: list[Item]
 
@@ -56,9 +68,15 @@ class AuditEntry(Answer):
     score: float = Field(description="of the pair, as in lists; also where the story is in none")
     reason: Literal[
         "similar",
+        "pinned",
+        "blocked",
         "text_too_short",
         "unwanted_teaser",
-        "exact_copy",
+        "other_language",
+        "wrong_time",
+        "copy_of_article",
+        "same_story",
+        "source_cap",
         "below_min_score",
         "not_among_candidates",
         "beyond_limit",
@@ -76,7 +94,10 @@ class AuditAnswer(Answer):
     id: str
     snapshot: str = Field(description="the snapshot that the rebuilt list is from")
     requested: int = Field(description="how many places the rebuilt list has")
-    min_score: float = Field(description="the floor of the rebuilt list")
+    min_score: float = Field(description="the floor of the rebuilt list: it shows nothing that scores less")
+    min_best: float = Field(
+        description="the floor of its best story: it shows nothing unless one scores this; 0 with `min_score`"
+    )
     source: list[AuditEntry] = Field(description="what the page printed, in its order")
     rebuilt: list[AuditEntry] = Field(description="the rebuilt list")
     kept: list[AuditEntry] = Field(description="those of `source` that are in `rebuilt`")

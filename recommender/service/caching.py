@@ -11,6 +11,7 @@ import orjson
 
 from recommender.article import normalise_id
 from recommender.recommend import Options, Recommender
+from recommender.scoring import Floor
 from recommender.settings import Settings
 
 MAX_AGE_SECONDS = 60
@@ -28,16 +29,17 @@ def cache_control(settings: Settings) -> str:
 
 
 def etag(recommender: Recommender, row: int, options: Options) -> str:
-    """A strong entity tag: equal where snapshot, overlay generation, article and the normalised query are,
-    that is with defaults filled in and repeatable values as a set."""
-    floor = recommender.min_score if options.min_score is None else options.min_score
+    """A strong entity tag: equal where snapshot, overlay (its generation and all it says), article and the
+    normalised query are, that is with defaults filled in and repeatable values as a set."""
+    floor = recommender.floor if options.min_score is None else Floor(options.min_score)
     parts = (
         _BODY_VERSION,
         recommender.snapshot.name,
-        recommender.overlay.generation,
+        recommender.overlay_digest,
         row,
         options.limit,
-        float(floor),
+        float(floor.min_score),
+        float(floor.min_best),
         _as_set(options.exclude),
         _as_set(options.section),
         _as_set(options.exclude_section),

@@ -16,7 +16,6 @@ from starlette.responses import Response
 
 from recommender.encoder import Encoder, embedded_text
 from recommender.errors import EncoderError
-from recommender.policy import is_too_short
 from recommender.recommend import Recommender
 from recommender.service import examples, parameters, problems, reading
 from recommender.service.answers import SimilarAnswer
@@ -70,8 +69,7 @@ class Drafts:
             _LOG.warning("%s, which cannot be used: %s", _needs(manifest), error)
             said = f"{_needs(manifest)}, which cannot be used; the service's log says why"
             raise problems.ProblemError(problems.NO_ENCODER, said) from error
-        too_short = is_too_short(body.title, body.text)
-        made = recommender.similar_to_vector(vector, too_short=too_short, now=self._clock(), options=options)
+        made = recommender.similar_to_text(body.title, body.text, vector, now=self._clock(), options=options)
         return made.encode()
 
     def _encoder_of(self, manifest: Manifest) -> Encoder:

@@ -66,7 +66,11 @@ class ListOptions(Parameters):
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="how many items at the most")
     min_score: float | None = Field(
-        None, ge=0, le=1, description="leave out what scores lower; without it the snapshot's own floor"
+        None,
+        ge=0,
+        le=1,
+        description="leave out what scores lower, whatever the best story scores; without it the floor "
+        "in force",
     )
     exclude: list[Value] = Field([], max_length=MAX_VALUES, description="leave out these ids")
     section: list[Value] = Field([], max_length=MAX_VALUES, description="only these sections")
@@ -154,7 +158,11 @@ class AuditQuery(Parameters):
         f"{DEFAULT_LIMIT} where it printed nothing, at most {MAX_LIMIT}",
     )
     min_score: float | None = Field(
-        None, ge=0, le=1, description="leave out what scores lower; without it the snapshot's own floor"
+        None,
+        ge=0,
+        le=1,
+        description="leave out what scores lower, whatever the best story scores; without it the floor "
+        "in force",
     )
 
 

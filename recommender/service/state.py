@@ -23,10 +23,11 @@ from starlette.requests import Request
 from recommender import overlay as overlays
 from recommender.article import title_key
 from recommender.errors import CorruptSnapshot, RecommenderError, SnapshotNotFound
-from recommender.overlay import Overlay
+from recommender.overlay import Beside, Ledger, Overlay
 from recommender.recommend import Recommender
+from recommender.rules import NO_FILE, RulesFile
 from recommender.service import problems
-from recommender.settings import Settings
+from recommender.settings import Settings, own_floor
 from recommender.snapshot import Snapshot
 from recommender.store import Store
 
@@ -34,7 +35,7 @@ LOADED = "recommender.loaded"
 _LOG = logging.getLogger("recommender.service")
 # A snapshot that was refused is read in full again after 1, 2, 4, ... looks, at the most after this many.
 _MOST_LOOKS = 32
-_OVERLAY, _SNAPSHOT = "overlay", "snapshot"
+_OVERLAY, _RULES, _APPLIED, _SNAPSHOT = "overlay", "rules", "applied", "snapshot"
 _NOTHING_YET = "no snapshot has been loaded yet"
 
 
@@ -62,7 +63,8 @@ class State:
         self._settings = settings
         self._store = Store(settings.index)
         self._on_failure = on_failure
-        self._overlay: Overlay | None = None
+        self._ledger: Ledger | None = None
+        self._rules: RulesFile | None = None
         # Of each part what is said of its failure, and the failure in full.
         self._failed: dict[str, tuple[str, str]] = {}
         self._refused: str | None = None
@@ -103,9 +105,18 @@ class State:
         was loaded stays."""
         with self._lock:
             # First of all: a takedown must not wait for a snapshot that cannot be loaded.
-            self._attempt(_OVERLAY, self._look_at_overlay)
+            self._attempt(_OVERLAY, self._look_at_takedowns)
+            self._attempt(_RULES, self._look_at_rules)
             if self._overlay is not None:
+                self._attempt(_APPLIED, self._apply_overlay)
                 self._attempt(_SNAPSHOT, self._look_at_snapshot)
+
+    @property
+    def _overlay(self) -> Overlay | None:
+        """What lies beside the snapshots; ``None`` until both of its files have been read."""
+        if self._ledger is None or self._rules is None:
+            return None
+        return Beside(self._ledger, self._rules).overlay
 
     def _attempt(self, part: str, look: Callable[[], bool]) -> None:
         """Looks at a part; ``look`` gives back false where the part is no better than it was."""
@@ -119,12 +130,21 @@ class State:
             _LOG.exception("loading failed")
             self._remember(part, error, f"loading failed: {error!r}")
 
-    def _look_at_overlay(self) -> bool:
-        """Reads the overlay beside the snapshots. One that cannot be read, or is older than the last one
-        read, never counts: the last one stays in force."""
-        found = overlays.read(self._settings.index)
-        self._overlay = found if self._overlay is None else overlays.in_force(found, self._overlay)
-        if self.loaded is not None:
+    def _look_at_takedowns(self) -> bool:
+        """Reads the file of takedowns. One that cannot be read, or is older than the last one read, never
+        counts: the last one stays in force."""
+        self._ledger = overlays.read_ledger(self._settings.index, self._ledger)
+        return True
+
+    def _look_at_rules(self) -> bool:
+        """Reads the editors' rules where the file is another one than the last. Rules that cannot be read
+        never count: the last ones stay in force."""
+        ledger = self._ledger or Ledger()
+        self._rules = overlays.read_rules(self._settings.index, ledger, self._rules or NO_FILE)
+        return True
+
+    def _apply_overlay(self) -> bool:
+        if self.loaded is not None and self._overlay is not None:
             snapshot = self.loaded.snapshot
             if overlays.in_force(snapshot.overlay, self._overlay) != self.loaded.recommender.overlay:
                 self._swap(snapshot)
@@ -161,7 +181,7 @@ class State:
 
     def _swap(self, snapshot: Snapshot) -> None:
         started = time.perf_counter()
-        recommender = Recommender(snapshot, self._overlay, min_score=self._settings.min_score)
+        recommender = Recommender(snapshot, self._overlay, **own_floor(self._settings))
         old = self.loaded
         same = old is not None and old.snapshot is snapshot
         titles = old.titles if old is not None and same else _titles(snapshot)
@@ -179,6 +199,10 @@ class State:
         missing = isinstance(error, SnapshotNotFound)
         if part == _OVERLAY:
             said = "the overlay cannot be read"
+        elif part == _RULES:
+            said = "the editors' rules cannot be read"
+        elif part == _APPLIED:
+            said = "a change to the overlay cannot be applied"
         elif missing and self.loaded is None:
             said = "there is no snapshot to load yet"
         else:

@@ -1,6 +1,7 @@
 """What a snapshot is: its files, its manifest, how it is written and how it is opened and verified."""
 
 from recommender.snapshot.format import FORMAT_VERSION, MANIFEST, Manifest, sequence_of
+from recommender.snapshot.geometry import said_of
 from recommender.snapshot.read import Snapshot, open_snapshot
 from recommender.snapshot.records import article_record
 from recommender.snapshot.verification import read_manifest, verify
@@ -17,6 +18,7 @@ __all__ = [
     "files_of",
     "open_snapshot",
     "read_manifest",
+    "said_of",
     "sequence_of",
     "verify",
 ]

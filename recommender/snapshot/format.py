@@ -16,10 +16,7 @@ import orjson
 
 from recommender.errors import CorruptSnapshot
 
-FORMAT_VERSION = 2
-# Those that can be opened, and the field that the second one brought; everything else is the same.
-_READABLE = (1, FORMAT_VERSION)
-_NOT_IN_1 = "lists"
+FORMAT_VERSION = 3
 
 MANIFEST = "manifest.json"
 ARTICLES = "articles.jsonl"
@@ -31,18 +28,34 @@ LABELS = "labels.json"
 PUBLISHED = "published.npy"
 SECTIONS = "sections.npy"
 SOURCES = "sources.npy"
+TAG_OFFSETS = "tags/offsets.npy"
+TAG_CODES = "tags/codes.npy"
 SOURCE_LIST_OFFSETS = "source_lists/offsets.npy"
 SOURCE_LIST_ROWS = "source_lists/rows.npy"
 VECTORS = "vectors/lead.npy"
 VECTOR_DIGESTS = "vectors/lead.digests.npy"
 STATISTICS_MEAN = "statistics/mean.npy"
+STATISTICS_WHITENING = "statistics/whitening.npy"
+STATISTICS_KEYS = "statistics/keys.npy"
+STATISTICS_IDF = "statistics/idf.npy"
+STATISTICS_CAPITALISED = "statistics/capitalised.npy"
+SPACE_LEAD = "space/lead.npy"
+SPACE_CROWDING = "space/crowding.npy"
+# Of each table where its rows begin, the columns, and the weights in them.
+SPACE_TERMS = ("space/terms.offsets.npy", "space/terms.columns.npy", "space/terms.weights.npy")
+SPACE_NAMES = ("space/names.offsets.npy", "space/names.columns.npy", "space/names.weights.npy")
+SPACE_NEIGHBOURS = (
+    "space/neighbours.offsets.npy",
+    "space/neighbours.columns.npy",
+    "space/neighbours.weights.npy",
+)
 CANDIDATE_OFFSETS = "candidates/offsets.npy"
 CANDIDATE_ROWS = "candidates/rows.npy"
-CANDIDATE_COSINES = "candidates/cosines.npy"
 CANDIDATE_SCORES = "candidates/scores.npy"
 CANDIDATE_VERDICTS = "candidates/verdicts.npy"
 TEASERS = "policy/teasers.npy"
 TOO_SHORT = "policy/too_short.npy"
+COPIES = "policy/copies.npy"
 STORIES = "policy/stories.npy"
 OVERLAY = "overlay.json"
 REPORT = "build.json"
@@ -58,18 +71,29 @@ FILES = frozenset(
         PUBLISHED,
         SECTIONS,
         SOURCES,
+        TAG_OFFSETS,
+        TAG_CODES,
         SOURCE_LIST_OFFSETS,
         SOURCE_LIST_ROWS,
         VECTORS,
         VECTOR_DIGESTS,
         STATISTICS_MEAN,
+        STATISTICS_WHITENING,
+        STATISTICS_KEYS,
+        STATISTICS_IDF,
+        STATISTICS_CAPITALISED,
+        SPACE_LEAD,
+        SPACE_CROWDING,
+        *SPACE_TERMS,
+        *SPACE_NAMES,
+        *SPACE_NEIGHBOURS,
         CANDIDATE_OFFSETS,
         CANDIDATE_ROWS,
-        CANDIDATE_COSINES,
         CANDIDATE_SCORES,
         CANDIDATE_VERDICTS,
         TEASERS,
         TOO_SHORT,
+        COPIES,
         STORIES,
         OVERLAY,
         REPORT,
@@ -84,7 +108,7 @@ class Manifest:
     """What a snapshot is. ``files`` maps each file's path to its ``sha256`` and ``size`` in bytes;
     ``digest`` is the sha256 of all the other fields, and its first six digits end the snapshot's name,
     so that the pointer vouches for the manifest and the manifest for every file. ``lists`` says what the
-    default lists are like (`recommender.measures`), and is empty in version 1, which has no such field."""
+    default lists are like (`recommender.measures`)."""
 
     format_version: int
     sequence: int
@@ -111,18 +135,11 @@ class Manifest:
 
     def encode(self) -> bytes:
         """The file's content: JSON, keys sorted, to be read by people too."""
-        return orjson.dumps(self._fields(), option=_JSON | orjson.OPT_INDENT_2) + b"\n"
+        return orjson.dumps(asdict(self), option=_JSON | orjson.OPT_INDENT_2) + b"\n"
 
     def _expected_digest(self) -> str:
-        content = {**self._fields(), "digest": ""}
+        content = {**asdict(self), "digest": ""}
         return hashlib.sha256(orjson.dumps(content, option=_JSON)).hexdigest()
-
-    def _fields(self) -> dict[str, Any]:
-        """The fields that a manifest of its version has."""
-        content = asdict(self)
-        if self.format_version == 1:
-            del content[_NOT_IN_1]
-        return content
 
 
 _JSON = orjson.OPT_SORT_KEYS
@@ -138,16 +155,14 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
     if not isinstance(value, dict):
         raise CorruptSnapshot(f"{path} holds {type(value).__name__}, expected an object")
     version = value.get("format_version")
-    if type(version) is not int or version not in _READABLE:
+    if type(version) is not int or version != FORMAT_VERSION:
         raise CorruptSnapshot(
-            f"{path}: format version {version!r}, this program reads versions "
-            f"{' and '.join(map(str, _READABLE))}"
+            f"{path}: format version {version!r}, this program reads version {FORMAT_VERSION}"
         )
-    expected = {field.name for field in fields(Manifest)} - ({_NOT_IN_1} if version == 1 else set())
+    expected = {field.name for field in fields(Manifest)}
     if value.keys() != expected:
         odd = ", ".join(sorted(value.keys() ^ expected))
         raise CorruptSnapshot(f"{path}: these fields are missing or unknown: {odd}")
-    value.setdefault(_NOT_IN_1, {})
     types = {"sequence": int, "digest": str, "files": dict, "counts": dict, "lists": dict, "encoder": dict}
     for name, kind in types.items():
         if not isinstance(value[name], kind):

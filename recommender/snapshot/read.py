@@ -6,6 +6,7 @@ This is all that serving needs; neither torch nor faiss is imported on the way h
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from recommender.article import Article
 from recommender.corpus import Ids
 from recommender.embedding import DIGEST_BYTES, Embedding
 from recommender.errors import CorruptSnapshot
-from recommender.policy import STEP_NAMES, Facts
-from recommender.scoring import Ranking
+from recommender.policy import STEP_NAMES, Facts, Policy, told_by_article, told_in_list
+from recommender.rules import Catalogue, Labelled
+from recommender.scoring import Floor, Ranking, order_of_ids, order_pairs
 from recommender.snapshot import format as names
 from recommender.snapshot.format import Manifest
+from recommender.snapshot.geometry import read_space, read_statistics
 from recommender.snapshot.records import decode_article
 from recommender.snapshot.verification import verify
-from recommender.statistics import Statistics
 
 
 class Snapshot:
@@ -39,15 +41,18 @@ class Snapshot:
         labels = orjson.loads(self._bytes(names.LABELS))
         self.section_labels: tuple[str, ...] = tuple(labels["sections"])
         self.source_labels: tuple[str, ...] = tuple(labels["sources"])
+        self.tag_labels: tuple[str, ...] = tuple(labels["tags"])
         self.overlay = overlays.decode(self._bytes(names.OVERLAY), directory / names.OVERLAY)
         n = len(self.ids)
         self.published = self._array(names.PUBLISHED, np.int64, n)
         self.sections = self._array(names.SECTIONS, np.int32, n)
         self.sources = self._array(names.SOURCES, np.int32, n)
+        self._tag_offsets = self._array(names.TAG_OFFSETS, np.int64, n + 1)
+        tagged = self._total(self._tag_offsets, names.TAG_OFFSETS)
+        self._tags = self._array(names.TAG_CODES, np.int32, tagged)
         self._offsets = self._array(names.CANDIDATE_OFFSETS, np.int64, n + 1)
         pairs = self._total(self._offsets, names.CANDIDATE_OFFSETS)
         self._rows = self._array(names.CANDIDATE_ROWS, np.int32, pairs)
-        self._cosines = self._array(names.CANDIDATE_COSINES, np.float32, pairs)
         self._scores = self._array(names.CANDIDATE_SCORES, np.float32, pairs)
         self._verdicts = self._array(names.CANDIDATE_VERDICTS, np.uint8, pairs)
         self._list_offsets = self._array(names.SOURCE_LIST_OFFSETS, np.int64, n + 1)
@@ -64,36 +69,60 @@ class Snapshot:
         self.facts = Facts(
             teaser=self._array(names.TEASERS, np.bool_, n),
             too_short=self._array(names.TOO_SHORT, np.bool_, n),
+            copy=self._array(names.COPIES, np.int32, n),
             story=self._array(names.STORIES, np.int32, n),
-            source_lists=(),  # only needed where whole rankings are judged, at build time
-            teasers=manifest.policy["teasers"],
+            policy=Policy.read(manifest.policy),
         )
         dim = manifest.encoder["dim"]
         self.vectors: NDArray[np.float32] = self._array(names.VECTORS, np.float32, n, dim)
         self._digests = self._array(names.VECTOR_DIGESTS, np.uint8, n, DIGEST_BYTES)
-        self._mean = self._array(names.STATISTICS_MEAN, np.float32, dim)
+        fingerprint = manifest.encoder["fingerprint"]
+        try:
+            self.statistics = read_statistics(self._array, manifest.statistics, fingerprint, dim)
+            self.space, self.neighbourhood = read_space(self._array, n, dim, len(self.statistics.keys))
+        except ValueError as error:
+            raise CorruptSnapshot(f"snapshot {self.name}: {error}") from None
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @property
-    def min_score(self) -> float:
+    def floor(self) -> Floor:
         """The floor that lists have where a caller names none."""
-        return float(self.manifest.scoring["min_score"])
+        said = self.manifest.scoring
+        return Floor(float(said["min_score"]), float(said["min_best"]))
 
     def candidates(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.uint8]]:
-        """Rows, scores and policy verdicts of an article's candidates, in ranking order."""
+        """Rows, scores and policy verdicts of an article's candidates, in the order of its list."""
         span = self._span(self._offsets, row)
         return self._rows[span], self._scores[span], self._verdicts[span]
 
-    def cosines(self, row: int) -> NDArray[np.float32]:
-        """The centred cosines of an article's candidates, aligned with `candidates`."""
-        return self._cosines[self._span(self._offsets, row)]
+    def bare_order(self, row: int) -> NDArray[np.int64]:
+        """The permutation of an article's candidates into the bare ranking, in which no policy had a
+        part: higher score, then newer, then id."""
+        span = self._span(self._offsets, row)
+        rows, scores = self._rows[span], self._scores[span]
+        return order_pairs(np.zeros_like(rows), rows, scores, self.published, self.id_order)
+
+    @cached_property
+    def id_order(self) -> NDArray[np.int64]:
+        """Each id's place in the order of all ids, ``(n,) int64``."""
+        return order_of_ids(list(self.ids))
 
     def ranking(self) -> tuple[Ranking, NDArray[np.uint8]]:
-        """The candidates of all articles in one table, and the verdict of each ``(pairs,) uint8``."""
-        ranking = Ranking(self._offsets, self._rows, self._cosines, self._scores)
+        """The candidates of all articles in one table, in the order of their lists, and the verdict of each
+        ``(pairs,) uint8``. `Ranking.in_score_order` makes the bare ranking of it."""
+        ranking = Ranking(self._offsets, self._rows, self._scores)
         return ranking, self._verdicts
+
+    def catalogue(self) -> Catalogue:
+        """The articles as rules see them."""
+        labelled = {
+            "section": Labelled.of_one(self.section_labels, self.sections),
+            "tag": Labelled(self.tag_labels, self._tags, self._tag_offsets),
+            "source": Labelled.of_one(self.source_labels, self.sources),
+        }
+        return Catalogue(self.ids, labelled, told_by_article(self.facts), told_in_list(self.facts))
 
     def source_list(self, row: int) -> NDArray[np.int32]:
         """The rows that the article's own page linked to, in page order."""
@@ -114,17 +143,6 @@ class Snapshot:
     def embedding(self) -> Embedding:
         """The vectors with what they are known by, for reuse by a later build."""
         return Embedding(self.manifest.encoder["fingerprint"], self._digests, self.vectors)
-
-    def statistics(self) -> Statistics:
-        """The corpus statistics that the snapshot was ranked with."""
-        said = self.manifest.statistics
-        return Statistics(
-            version=said["version"],
-            fingerprint=self.manifest.encoder["fingerprint"],
-            articles=said["articles"],
-            background=said["background"],
-            mean=self._mean,
-        )
 
     def report(self) -> dict[str, Any]:
         """The build report."""
@@ -154,6 +172,10 @@ class Snapshot:
             array: NDArray[Any] = np.load(self.directory / name, mmap_mode=mode, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise self._corrupt(name, f"is not a readable array: {error}") from None
+        if len(shape) == array.ndim:  # a length of -1 is for the file to say
+            shape = tuple(
+                found if length < 0 else length for length, found in zip(shape, array.shape, strict=True)
+            )
         if array.shape != shape or array.dtype != dtype:
             raise self._corrupt(
                 name,

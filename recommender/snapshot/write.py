@@ -16,11 +16,15 @@ from numpy.typing import NDArray
 from recommender.article import Article, normalise_id
 from recommender.corpus import Corpus
 from recommender.embedding import Embedding
+from recommender.neighbourhood import Neighbourhood
 from recommender.overlay import Overlay
 from recommender.policy import Facts
+from recommender.rules import Labelled
 from recommender.scoring import Ranking, published_seconds
 from recommender.snapshot import format as names
+from recommender.snapshot.geometry import arrays_of
 from recommender.snapshot.records import encode_article, item_fragment
+from recommender.space import Space
 from recommender.statistics import Statistics
 
 Chunk = bytes | memoryview
@@ -30,11 +34,13 @@ _UNLABELLED = -1
 @dataclass(frozen=True, slots=True)
 class Contents:
     """All that goes into a snapshot, in row order. ``verdicts`` ``(pairs,) uint8`` belongs to
-    ``ranking``; ``report`` is ready for JSON."""
+    ``ranking``, whose order is the lists'; ``report`` is ready for JSON."""
 
     corpus: Corpus
     embedding: Embedding
     statistics: Statistics
+    space: Space
+    near: Neighbourhood
     ranking: Ranking
     facts: Facts
     verdicts: NDArray[np.uint8]
@@ -45,6 +51,8 @@ class Contents:
         n = len(self.corpus)
         found = {
             "vectors": len(self.embedding.vectors),
+            "articles in the space": len(self.space),
+            "neighbourhoods": len(self.near.table),
             "facts": len(self.facts.story),
             "lists": len(self.ranking.offsets) - 1,
         }
@@ -67,9 +75,13 @@ def files_of(contents: Contents) -> Iterator[tuple[str, list[Chunk]]]:
     yield names.ITEM_OFFSETS, array_chunks(_offsets(map(len, items), len(items)))
     sections, section_codes = _labels([article.section for article in articles])
     sources, source_codes = _labels([article.source for article in articles])
-    yield names.LABELS, [orjson.dumps({"sections": sections, "sources": sources})]
+    tags = Labelled.of(article.tags for article in articles)
+    labels = {"sections": sections, "sources": sources, "tags": tags.labels}
+    yield names.LABELS, [orjson.dumps(labels)]
     yield names.SECTIONS, array_chunks(section_codes)
     yield names.SOURCES, array_chunks(source_codes)
+    yield names.TAG_OFFSETS, array_chunks(tags.offsets)
+    yield names.TAG_CODES, array_chunks(tags.codes)
     yield names.PUBLISHED, array_chunks(published_seconds(articles))
     lists = contents.corpus.source_lists
     yield names.SOURCE_LIST_OFFSETS, array_chunks(_offsets(map(len, lists), len(lists)))
@@ -79,14 +91,15 @@ def files_of(contents: Contents) -> Iterator[tuple[str, list[Chunk]]]:
     )
     yield names.VECTORS, array_chunks(contents.embedding.vectors)
     yield names.VECTOR_DIGESTS, array_chunks(contents.embedding.digests)
-    yield names.STATISTICS_MEAN, array_chunks(contents.statistics.mean)
+    for name, array in arrays_of(contents.statistics, contents.space, contents.near):
+        yield name, array_chunks(array)
     yield names.CANDIDATE_OFFSETS, array_chunks(contents.ranking.offsets)
     yield names.CANDIDATE_ROWS, array_chunks(contents.ranking.rows)
-    yield names.CANDIDATE_COSINES, array_chunks(contents.ranking.cosines)
     yield names.CANDIDATE_SCORES, array_chunks(contents.ranking.scores)
     yield names.CANDIDATE_VERDICTS, array_chunks(contents.verdicts)
     yield names.TEASERS, array_chunks(contents.facts.teaser)
     yield names.TOO_SHORT, array_chunks(contents.facts.too_short)
+    yield names.COPIES, array_chunks(contents.facts.copy)
     yield names.STORIES, array_chunks(contents.facts.story)
     yield names.OVERLAY, [contents.overlay.encode()]
     yield names.REPORT, [orjson.dumps(contents.report, option=orjson.OPT_INDENT_2) + b"\n"]

@@ -7,15 +7,17 @@ Vectors are the words of `FakeEncoder`; with `FORMULA` a cosine of 1 scores 0.88
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from recommender import candidates, policy, scoring
+import pytest
+
+from recommender import candidates, scoring
 from recommender.article import Article, Link
-from recommender.dense import ExactIndex, centred
 from recommender.overlay import EMPTY, Overlay
+from recommender.policy import Policy
 from recommender.recommend import Recommender
+from recommender.scoring import Scoring
 from tests.fakes import make_article
 from tests.snapshot.by_hand import FORMULA, contents_of, publish
 
@@ -45,13 +47,12 @@ def recommender_of(
     articles: Sequence[Article] = ARTICLES,
     *,
     depth: int = candidates.DEPTH,
-    teasers: str = "always",
+    policy: Policy = Policy(),  # noqa: B008 - a frozen value
     overlay: Overlay = EMPTY,
+    formula: Scoring = FORMULA,
 ) -> Recommender:
-    """A recommender over the articles, of which only the ``depth`` nearest of each are stored."""
-    contents = contents_of(articles, teasers=teasers)
-    unit = centred(contents.embedding.vectors, contents.statistics.mean)
-    pairs = candidates.find(ExactIndex(unit), unit, depth=depth)
-    ranking = scoring.rank(pairs, contents.corpus.articles, FORMULA)
-    verdicts, _ = policy.apply(ranking, contents.facts)
-    return Recommender(publish(directory, replace(contents, ranking=ranking, verdicts=verdicts)), overlay)
+    """A recommender over the articles, of which only the ``depth`` best of each are stored."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "DEPTH", depth)
+        contents = contents_of(articles, policy=policy, formula=formula)
+    return Recommender(publish(directory, contents, formula=formula), overlay)

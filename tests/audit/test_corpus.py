@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from recommender.audit import REASONS, PageBelowFloor, audit_corpus, compare
+from recommender.audit import REASONS, SHOWN, PageBelowFloor, audit_corpus, compare
 from recommender.errors import OptionError
 from recommender.overlay import Overlay
 from tests.audit.newsroom import ARTICLES, links_to, recommender_of
 from tests.fakes import make_article
+from tests.snapshot.by_hand import FORMULA
 
-DROPPED = {code: 0 for code in REASONS if code != "similar"}
+DROPPED = {code: 0 for code in REASONS if code not in SHOWN}
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +30,12 @@ def test_totals_by_hand(recommender):
         "snapshot": recommender.snapshot.name,
         "requested": None,
         "min_score": 0.5,
+        "min_best": 0.0,
         "articles": 9,
         "pages": 2,
         "links": 10,
         "kept": 2,
-        "dropped": DROPPED | {"below_min_score": 5, "text_too_short": 2, "exact_copy": 1},
+        "dropped": DROPPED | {"below_min_score": 5, "text_too_short": 2, "same_story": 1},
         "new": 1,
         "below_floor": 5,
         "share_below_floor": 0.5,
@@ -76,6 +79,15 @@ def test_limit_and_floor_hold_for_every_page(recommender):
         audit_corpus(recommender, limit=0)
 
 
+def test_links_of_a_list_that_did_not_open_are_dropped_and_score_what_they_score(tmp_path):
+    found = audit_corpus(recommender_of(tmp_path, formula=replace(FORMULA, min_best=0.9)))
+    assert (found.min_score, found.min_best, found.empty, found.kept, found.new) == (0.5, 0.9, 2, 0, 0)
+    # near and some of "page" are dropped with the list; their own scores are above the floor all the same.
+    assert found.dropped == DROPPED | {"below_min_score": 7, "text_too_short": 2, "same_story": 1}
+    assert found.below_floor == 5
+    assert [(page.id, page.below_floor) for page in found.most_below_floor] == [("quiet", 4), ("page", 1)]
+
+
 def test_a_floor_of_minus_0_is_0(recommender):
     assert json.dumps(audit_corpus(recommender, min_score=-0.0).as_json()["min_score"]) == "0.0"
 
@@ -84,7 +96,7 @@ def test_below_the_floor_counts_whatever_else_speaks_against_a_link(tmp_path):
     articles = [make_article("q", "storm " * 30, links=links_to("copy", "x")), make_article("x", "rocket")]
     articles.append(make_article("copy", "storm " * 30))
     found = audit_corpus(recommender_of(tmp_path, articles), min_score=0.9)
-    assert found.dropped == DROPPED | {"exact_copy": 1, "below_min_score": 1}
+    assert found.dropped == DROPPED | {"copy_of_article": 1, "below_min_score": 1}
     assert found.below_floor == 2
 
 

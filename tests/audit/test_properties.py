@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,10 +11,12 @@ from hypothesis import strategies as st
 from recommender.article import Link, title_key
 from recommender.audit import audit_corpus, audit_page
 from recommender.overlay import Overlay
-from recommender.policy import is_too_short
+from recommender.policy import Policy, is_too_short
 from recommender.recommend import MAX_LIMIT
+from recommender.scoring import Floor
 from tests.audit.newsroom import NOON, recommender_of
 from tests.fakes import make_article
+from tests.snapshot.by_hand import FORMULA
 
 IDS = [f"article-{number}" for number in range(9)]
 # Few and far between in meaning; the long ones are copies of one another wherever they are used twice.
@@ -41,15 +45,16 @@ def newsrooms(draw):
 class ByDefinition:
     """What the reasons say, worked out from articles, stored candidates and the list that is served."""
 
-    def __init__(self, recommender, row: int, limit: int, floor: float) -> None:
+    def __init__(self, recommender, row: int, limit: int, min_score: float | None) -> None:
         snapshot = recommender.snapshot
-        self.recommender, self.row, self.floor = recommender, row, floor
+        self.recommender, self.row = recommender, row
+        self.floor = recommender.floor if min_score is None else Floor(min_score, 0.0)
         self.articles = list(snapshot.articles())
         self.teasers = snapshot.manifest.policy["teasers"]
         self.stored = snapshot.candidates(row)[0].tolist()
         article_id = snapshot.ids.id(row)
-        self.shown = recommender.similar(article_id, limit=limit, min_score=floor).rows
-        self.whole = recommender.similar(article_id, limit=MAX_LIMIT, min_score=floor).rows
+        self.shown = recommender.similar(article_id, limit=limit, min_score=min_score).rows
+        self.whole = recommender.similar(article_id, limit=MAX_LIMIT, min_score=min_score).rows
 
     def too_short(self, row: int) -> bool:
         return is_too_short(self.articles[row].title, self.articles[row].text)
@@ -75,7 +80,7 @@ class ByDefinition:
             and not (self.articles[one].teaser and self.teasers == "same_page" and one not in linked)
             and not (self.articles[one].teaser and self.teasers == "never")
         ]
-        return any(self.same_text(row, one) for one in [self.row, *listed])
+        return any(self.same_text(row, one) for one in listed)
 
     def reason(self, row: int, score: float) -> str:
         if row in self.shown:
@@ -84,9 +89,13 @@ class ByDefinition:
             return "text_too_short"
         if self.unwanted(row):
             return "unwanted_teaser"
+        if self.same_text(row, self.row):
+            return "copy_of_article"
         if self.copy(row):
-            return "exact_copy"
-        if score < self.floor:
+            return "same_story"
+        if score < self.floor.min_score:
+            return "below_min_score"
+        if not self.whole and score < self.floor.min_best:  # it would not open the list
             return "below_min_score"
         if row not in self.stored:
             return "not_among_candidates"
@@ -101,15 +110,17 @@ class ByDefinition:
     taken=st.sets(st.sampled_from(IDS), max_size=2),
     limit=st.none() | st.integers(1, 2),
     min_score=st.none() | st.sampled_from([0.0, 0.2, 0.85, 1.0]),
+    min_best=st.sampled_from([0.0, 0.7, 0.87, 1.0]),
 )
 @settings(deadline=None, max_examples=80)
-def test_every_reason_is_true(tmp_path_factory, articles, depth, teasers, taken, limit, min_score):
+def test_every_reason_is_true(tmp_path_factory, articles, depth, teasers, taken, limit, min_score, min_best):
     recommender = recommender_of(
         tmp_path_factory.mktemp("index"),
         articles,
         depth=depth,
-        teasers=teasers,
+        policy=Policy(teasers=teasers),
         overlay=Overlay(1, frozenset(taken)),
+        formula=replace(FORMULA, min_best=min_best),
     )
     snapshot = recommender.snapshot
     pages = []
@@ -119,7 +130,8 @@ def test_every_reason_is_true(tmp_path_factory, articles, depth, teasers, taken,
         audit = audit_page(recommender, article_id, limit=limit, min_score=min_score)
         links = [one for one in snapshot.source_list(row).tolist() if recommender.visible(one)]
         assert audit.requested == (limit or len(links) or 10)
-        expected = ByDefinition(recommender, row, audit.requested, audit.min_score)
+        expected = ByDefinition(recommender, row, audit.requested, min_score)
+        assert (audit.min_score, audit.min_best) == (expected.floor.min_score, expected.floor.min_best)
         assert [snapshot.ids.row(entry.id) for entry in audit.source] == links
         assert [snapshot.ids.row(entry.id) for entry in audit.rebuilt] == list(expected.shown)
         for entry in audit.source:
@@ -144,6 +156,8 @@ def consistent(audit) -> None:
     assert all(entry.reason == "similar" for entry in [*audit.kept, *audit.new])
     assert all(entry.reason != "similar" for entry in audit.dropped)
     assert all(entry.score >= audit.min_score for entry in audit.rebuilt)
+    if 0 < len(audit.rebuilt) < audit.requested:
+        assert max(entry.score for entry in audit.rebuilt) >= audit.min_best
 
 
 def whole(totals, pages) -> None:
@@ -157,7 +171,8 @@ def whole(totals, pages) -> None:
     for reason, number in totals.dropped.items():
         assert number == sum(entry.reason == reason for page in printed for entry in page.dropped)
     assert totals.empty == sum(not page.rebuilt for page in printed)
-    assert totals.below_floor >= totals.dropped["below_min_score"]
+    own = [entry for page in printed for entry in page.dropped if entry.score < totals.min_score]
+    assert totals.below_floor >= sum(entry.reason == "below_min_score" for entry in own)
     if printed:
         mean = sum(len(page.rebuilt) for page in printed) / len(printed)
         assert totals.mean_rebuilt == pytest.approx(mean)

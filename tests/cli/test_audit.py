@@ -33,7 +33,7 @@ def test_both_lists_stand_side_by_side(run, pages):
     lines = ran.out.splitlines()
     assert lines[:2] == ["article   Storm watch", "id        page"]
     assert lines[2] == f"snapshot  {Store(pages).current_name()}"
-    assert lines[3] == "rebuilt   5 places, floor 0.20"
+    assert lines[3] == "rebuilt   5 places, floor 0.50"
     found = json.loads(run("audit", "page", "--json").out)
     assert [entry["reason"] for entry in found["source"]] == [
         *("below_min_score", "similar", "similar", "below_min_score", "text_too_short")
@@ -71,7 +71,7 @@ def test_json_is_the_body_of_the_http_answer(run, pages, settings, article_id, f
 def test_a_page_without_a_list_is_no_error(run, pages):
     ran = run("audit", "storm-1")
     assert (ran.code, ran.err) == (0, "")
-    assert "rebuilt   10 places, floor 0.20\n" in ran.out
+    assert "rebuilt   10 places, floor 0.50\n" in ran.out
     assert "note      no list of the page's own is known: nothing to compare with\n" in ran.out
     assert "new   Storm lands" in ran.out
     found = json.loads(run("audit", "storm-1", "--json").out)
@@ -99,9 +99,10 @@ def test_totals_in_words(run, pages):
         "kept      2 of 5 links (40%)",
         "dropped   3 of 5 links (60%)",
         "          too short to be judged, or the article itself is: 1",
-        "          below the floor: 2",
+        f"          {REASONS['below_min_score']}: 2",
         f"new       {totals.new} story" if totals.new == 1 else f"new       {totals.new} stories",
-        "below     2 of 5 links (40%) score below the floor 0.20",
+        "floor     0.50",
+        "below     2 of 5 links (40%) score below 0.50",
         f"length    5.0 on the page, {totals.mean_rebuilt:.1f} rebuilt with the same room, on average",
         "lists     0 rebuilt ones empty, 0 the same as the page's own",
         "",
@@ -124,7 +125,23 @@ def test_totals_as_json(run, pages):
 def test_the_floor_of_the_settings_counts(run, pages, monkeypatch):
     monkeypatch.setenv("RECOMMENDER_MIN_SCORE", "1")
     assert "rebuilt   5 places, floor 1.00\n" in run("audit", "page").out
-    assert "below the floor 1.00\n" in run("audit").out
+    assert "floor     1.00\nbelow     4 of 5 links (80%) score below 1.00\n" in run("audit").out
+
+
+def test_under_a_list_that_did_not_open_all_links_are_below_the_floor(run, pages, monkeypatch):
+    assert "2 kept, 3 dropped" in run("audit", "page").out
+    monkeypatch.setenv("RECOMMENDER_MIN_BEST", "0.99")
+    ran = run("audit", "page")
+    assert "rebuilt   5 places, floor 0.50 (0.99 for the best story of a list)\n" in ran.out
+    found = json.loads(run("audit", "page", "--json").out)
+    assert (found["min_score"], found["min_best"], found["rebuilt"]) == (0.5, 0.99, [])
+    assert [entry["reason"] for entry in found["source"]] == [*["below_min_score"] * 4, "text_too_short"]
+    assert sum(entry["score"] >= 0.5 for entry in found["source"]) == 2
+    assert "too low: below the floor, by its own score or by that of the list's best story\n" in ran.out
+    told = run("audit").out
+    assert "floor     0.50 (0.99 for the best story of a list)\n" in told
+    assert "below     2 of 5 links (40%) score below 0.50\n" in told
+    assert "lists     1 rebuilt ones empty" in told
 
 
 def test_an_index_without_any_list_is_no_error(run, index):

@@ -18,7 +18,17 @@ from tests.conftest import NEWSROOM, write_jsonl
 for needed in ("ir_measures", "bm25s", "matplotlib", "sklearn"):
     pytest.importorskip(needed, reason="the extra eval is not installed")
 
-SYSTEMS = ["random", "newest", "source", "bm25", "tfidf", "fake-title", "fake", "recommender"]
+SYSTEMS = [
+    "random",
+    "newest",
+    "source",
+    "bm25",
+    "tfidf",
+    "tfidf-bigrams",
+    "fake-title",
+    "fake",
+    "recommender",
+]
 QRELS = """\
 storm-1 0 storm-2 3
 storm-1 0 storm-3 2
@@ -361,3 +371,34 @@ def test_the_script_is_the_command(evaluate, source, qrels, capsys):
     assert script(["--corpus", str(source), "--qrels", str(qrels), "--out", "two"]) == 0
     assert files_of("one") == files_of("two")
     assert script(["--dataset", "nosuch"]) == main(["evaluate", "--dataset", "nosuch"]) == 2
+
+
+def test_calibration_and_candidates_of_a_dataset(evaluate, tmp_path):
+    run_file = tmp_path / "theirs.run"
+    run_file.write_text("storm-1 Q0 court-1 1 2.0 theirs\n")
+    ran = evaluate("--run", run_file)
+    document = report()
+    (dataset,) = document["datasets"]
+    found = dataset["calibration"]
+    # Four queries, each with the eight other articles; ten pairs are in the judgements.
+    assert found["reliability"]["pairs"] == 4 * 8
+    assert found["reliability"]["related"] == 5
+    assert found["unjudged"] == 4 * 8 - 5
+    scored = ["random", "bm25", "tfidf", "tfidf-bigrams", "fake-title", "fake", "recommender"]
+    assert [one["system"] for one in found["systems"]] == scored
+    assert found["not_applicable"] == {
+        "newest": "a date does not say how alike two articles are",
+        "theirs": "a run file has no scores of other pairs",
+    }
+    assert dataset["candidates"] == {
+        "related": 5,
+        "found": 5,
+        "recall": 1,
+        "most": 20,
+        "few_related": 5,
+        "few_found": 5,
+        "few_recall": 1,
+    }
+    assert document["pooled"] is None
+    assert "pairs scored 0.05 or more; average precision" in ran.out
+    assert "100.0 % of the 5 related pairs" in ran.out

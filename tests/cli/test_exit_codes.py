@@ -51,9 +51,13 @@ def complaint(ran):
         ["snapshots", "prune", "--keep", "0"],
         ["audit", "a", "b"],
         ["audit", "--limit", "many"],
-        ["explain", "a", "b"],
-        ["rules", "list"],
+        ["explain", "a"],
+        ["rules", "ban"],
+        ["rules", "add", "pin", "--article", "a", "--target", "b", "--by", "ana"],
+        ["rules", "add", "ban", "--reason", "r", "--by", "ana"],
+        ["rules", "remove", "x", "--reason", "r"],
         ["takedown", "a"],
+        ["takedown", "a", "--reason", "r"],
     ],
 )
 def test_2_for_usage(run, arguments):

@@ -11,6 +11,8 @@ import pytest
 from recommender.store import Store
 from tests.conftest import NEWSROOM, write_jsonl
 
+STAGES = ("read", "embed", "words", "rank", "policy", "measure", "publish")
+
 
 def tree(directory):
     return {
@@ -26,9 +28,14 @@ def test_the_report_in_words(run, source, tmp_path):
     assert "read      9 records in 1 file\n" in ran.out
     assert "corpus    9 articles, 0 teasers among them" in ran.out
     assert "vectors   embedded 9 articles, reused 0\n" in ran.out
-    assert "policy    pairs struck: " in ran.out
-    assert re.search(r"^lists +\d+ with items, \d+ without, at the floor 0\.\d\d; ", ran.out, re.MULTILINE)
-    stages = ", ".join(rf"{stage} \d+\.\d" for stage in ("read", "embed", "rank", "measure", "publish"))
+    assert re.search(
+        r"^policy    pairs struck: text_too_short 0, .*, source_cap 0; below min_score \d+; "
+        r"moved by recency 0, by diversity \d+$",
+        ran.out,
+        re.MULTILINE,
+    )
+    assert re.search(r"^lists +\d+ with items, \d+ without, at the floor 0\.50; ", ran.out, re.MULTILINE)
+    stages = ", ".join(rf"{stage} \d+\.\d" for stage in STAGES)
     assert re.search(rf"^seconds +{stages}$", ran.out, re.MULTILINE)
     assert f"snapshot  {name} in index\n" in ran.out
     assert "storm-1  Storm nears\n" in ran.out
@@ -48,12 +55,24 @@ def test_why_lists_are_empty_is_said_and_only_what_there_is(run, source, tmp_pat
     others = [{"id": "v", "title": "Video"}, {"id": "lone", "title": "Honey", "text": "nothing else at all"}]
     said = run("rebuild", write_jsonl(tmp_path / "many.jsonl", records + others)).out
     assert re.search(
-        r"^empty +text too short to judge 1, nothing reached the floor \d+\n", said, re.MULTILINE
+        r"^empty +text too short to judge 1, best story below the floor \d+\n", said, re.MULTILINE
     )
     said = run("rebuild", write_jsonl(tmp_path / "same.jsonl", records)).out
     assert "\nempty     all left out by the policy 11\n" in said  # copies of one another
     pair = [{**one, "text": f"{one['text']} {number}"} for number, one in enumerate(records)]
     assert "\nempty" not in run("rebuild", write_jsonl(tmp_path / "full.jsonl", pair)).out
+
+
+def test_what_the_best_story_needs_is_said_beside_the_floor(run, source, monkeypatch):
+    monkeypatch.setenv("RECOMMENDER_MIN_BEST", "0.85")
+    opened = run("rebuild", source).out
+    assert ", at the floor 0.50 (0.85 for the best story of a list); " in opened
+    monkeypatch.setenv("RECOMMENDER_MIN_BEST", "1")
+    closed = run("rebuild", source).out
+    assert (
+        "lists     0 with items, 9 without, at the floor 0.50 (1.00 for the best story of a list); " in closed
+    )
+    assert "lists     0 with" not in opened
 
 
 def test_the_overlap_with_the_snapshot_before_is_said(run, source, tmp_path):
@@ -78,7 +97,9 @@ def test_a_stage_is_one_plain_line_on_stderr(run, source):
     assert [re.sub(r"\d+\.\d", "0.0", line) for line in lines] == [
         "read: 9 done in 0.0 s",
         "embed: 9 done in 0.0 s",
+        "words: 9 done in 0.0 s",
         "rank: 9 done in 0.0 s",
+        "policy: done in 0.0 s",
         "measure: done in 0.0 s",
         "publish: done in 0.0 s",
     ]
@@ -93,7 +114,7 @@ def test_bars_on_a_terminal(run, source, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", terminal)
     assert run("rebuild", source).code == 0
-    for stage in ("read", "embed", "rank", "measure", "publish"):
+    for stage in STAGES:
         assert stage in terminal.getvalue()
     assert "9 of 9" in terminal.getvalue()
     assert "━" in terminal.getvalue()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -77,20 +78,52 @@ def many(words, n=20):
     return [{"id": f"{words}-{i}", "title": f"{words} {i}", "text": f"{words} " * (i + 1)} for i in range(n)]
 
 
+SHORT_AND_LONG = [
+    *many("storm"),
+    *many("court"),
+    {"id": "two", "title": "Two words", "text": ""},
+    {"id": "honey", "title": "A beekeeper wins", "text": "honey and nothing else at all"},
+]
+
+
 @pytest.mark.parametrize(
     ("article_id", "options", "said"),
     [
         ("storm-3", {}, "10 of 10"),
         ("storm-3", {"limit": 30, "min_score": 0.5}, ": nothing else reached the floor 0.50"),
         ("storm-3", {"min_score": 1.0}, "0 of 10: nothing reached the floor 1.00"),
+        ("honey", {}, "0 of 10: nothing reached the floor 0.50"),
         ("two", {"limit": 5}, "0 of 5: the article has fewer than 3 words and 20 characters"),
-        ("storm-3", {"limit": 50}, ": the index holds only 40 other articles"),
+        ("storm-3", {"limit": 50}, ": the index holds only 41 other articles"),
     ],
 )
 def test_a_short_list_says_why_in_words(build, index, article_id, options, said):
-    build([*many("storm"), *many("court"), {"id": "two", "title": "Two words", "text": ""}])
+    build(SHORT_AND_LONG)
     recommender = Recommender(Store(index).open_current())
     listed = recommender.similar(article_id, **options)
-    words = in_words(listed, options.get("min_score", recommender.min_score))
+    words = in_words(listed, recommender.floor.with_own(options.get("min_score")))
     assert words.startswith(f"{len(listed)} of {listed.requested}")
     assert said in words
+
+
+def test_a_list_without_a_best_story_says_so_and_one_with_it_ends_at_the_floor(build, index):
+    build(SHORT_AND_LONG)
+    snapshot = Store(index).open_current()
+    best = Recommender(snapshot).similar("storm-3", limit=1).items[0].score
+    above, at = (Recommender(snapshot, min_best=one) for one in (min(1.0, best + 0.001), best))
+    listed = above.similar("storm-3", limit=30)
+    assert (len(listed), listed.abstained, listed.reason) == (0, True, "below_min_score")
+    assert in_words(listed, above.floor) == (
+        f"0 of 30: nothing reached {above.floor.min_best:.2f}, the floor for the best story of a list"
+    )
+    listed = at.similar("storm-3", limit=30)
+    assert (len(listed) > 0, listed.abstained, listed.reason) == (True, False, "below_min_score")
+    assert in_words(listed, at.floor) == f"{len(listed)} of 30: nothing else reached the floor 0.50"
+    kept = replace(listed, abstained=True, rows=listed.rows[:1], scores=(best,), pins=1)
+    assert in_words(kept, at.floor) == "1 of 30: nothing else reached the floor 0.50"
+    unscored = replace(kept, scores=(None,))
+    assert in_words(unscored, at.floor).startswith("1 of 30: nothing reached 0.8")
+    # A floor of one's own asks nothing of the best story.
+    alone = above.similar("storm-3", limit=30, min_score=0.5)
+    assert alone.rows == listed.rows
+    assert in_words(alone, above.floor.with_own(0.5)).endswith(": nothing else reached the floor 0.50")

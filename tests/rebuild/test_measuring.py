@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,13 @@ from recommender.overlay import OVERLAY_FILE, Overlay
 from recommender.rebuild import REPORT_FILE, measures_of
 from recommender.rebuild.measuring import default_lists, why_empty
 from recommender.recommend import Recommender
-from recommender.scoring import packaged_scoring
+from recommender.scoring import Floor
 from recommender.settings import load
 from recommender.snapshot.format import IDS
 from recommender.store import Store
 from tests.conftest import NEWSROOM
 from tests.fakes import AXES, make_article
-from tests.snapshot.by_hand import contents_of, publish
+from tests.snapshot.by_hand import FORMULA, contents_of, publish
 
 # Fourteen storms, so that lists are full; copies, a teaser, texts too short to judge, and one alone.
 MANY = [
@@ -65,7 +66,14 @@ words = st.lists(st.sampled_from([*AXES, "other"]), min_size=1, max_size=4).map(
 newsrooms = st.lists(st.tuples(words, st.sampled_from(["One of many", "Video"])), min_size=1, max_size=16)
 
 
-@given(newsrooms, st.sets(st.integers(0, 15)), st.sampled_from([0.0, 0.119203, 0.5, 0.880797, 1.0]))
+floors = st.builds(
+    Floor,
+    st.sampled_from([0.0, 0.119203, 0.5, 0.880797, 1.0]),
+    st.sampled_from([0.0, 0.6, 0.880797, 0.9]),
+)
+
+
+@given(newsrooms, st.sets(st.integers(0, 15)), floors)
 @hypothesis_settings(max_examples=40)
 def test_default_lists_are_the_recommender_s(drawn, hidden, floor):
     articles = [
@@ -79,7 +87,8 @@ def test_default_lists_are_the_recommender_s(drawn, hidden, floor):
     because = why_empty(lists, contents.ranking, contents.verdicts, contents.facts.too_short, mask)
     with tempfile.TemporaryDirectory() as directory:
         snapshot = publish(Path(directory), contents)
-        object.__setattr__(snapshot.manifest, "scoring", {**snapshot.manifest.scoring, "min_score": floor})
+        scoring = {**snapshot.manifest.scoring, **asdict(floor)}
+        object.__setattr__(snapshot.manifest, "scoring", scoring)
         expected, reasons = shown_lists(snapshot)
     assert [
         lists.rows[slice(*lists.offsets[row : row + 2])].tolist() for row in range(len(lists))
@@ -88,12 +97,16 @@ def test_default_lists_are_the_recommender_s(drawn, hidden, floor):
 
 
 @pytest.mark.parametrize("teasers", ["always", "never"])
-@pytest.mark.parametrize("min_score", [None, 0.0, 0.95])
-def test_a_build_measures_what_is_shown(build, settings, teasers, min_score):
+@pytest.mark.parametrize(
+    ("min_score", "min_best"),
+    [(None, None), (0.0, None), (0.95, None), (None, 0.88), (0.1, 0.88), (None, 0.99)],
+)
+def test_a_build_measures_what_is_shown(build, settings, teasers, min_score, min_best):
     takedowns = Overlay(1, frozenset({"storm-03", "gone"}))
     settings.index.mkdir()
     (settings.index / OVERLAY_FILE).write_bytes(takedowns.encode())
-    outcome = build(MANY, settings=configured(settings, teasers=teasers, min_score=min_score))
+    chosen = configured(settings, teasers=teasers, min_score=min_score, min_best=min_best)
+    outcome = build(MANY, settings=chosen)
     snapshot = outcome.snapshot
     rows, reasons = shown_lists(snapshot)
     lists = Lists.of(rows)
@@ -106,16 +119,16 @@ def test_a_build_measures_what_is_shown(build, settings, teasers, min_score):
         published=snapshot.published,
         empty_because={
             reason: reasons[reason]
-            for reason in ("text_too_short", "too_few_articles", "below_min_score", "filtered")
+            for reason in ("blocked", "text_too_short", "too_few_articles", "below_min_score", "filtered")
         },
         asked=counted,
         listable=counted,
     )
     for one in expected["exposure"]["most"]:
         one["id"] = snapshot.ids.id(one.pop("row"))
-    expected |= {"min_score": snapshot.min_score, "agreement": None}
+    expected |= {**asdict(snapshot.floor), "agreement": None}
     assert outcome.report.lists == expected
-    assert outcome.report.lists["full"] > 0 or min_score == 0.95
+    assert outcome.report.lists["full"] > 0 or 0.95 in (min_score, min_best) or min_best == 0.99
     assert sum(reasons.values()) == outcome.report.lists["empty"] > 0 or min_score == 0.0
 
 
@@ -127,7 +140,7 @@ def test_report_and_manifest_say_the_same(build, settings):
     assert json.loads((settings.index / REPORT_FILE).read_bytes())["lists"] == said
     assert outcome.snapshot.report()["lists"] == said
     assert Store(settings.index).open_current().manifest.lists == said
-    assert said["min_score"] == packaged_scoring().min_score
+    assert {name: said[name] for name in ("min_score", "min_best")} == asdict(FORMULA.floor)
 
 
 @pytest.mark.parametrize("hidden", [set(), {"storm-03", "gone"}])
@@ -185,15 +198,6 @@ def test_a_parent_that_cannot_be_read_is_agreed_with_by_nobody(build):
     assert build().report.lists["agreement"] is None
 
 
-def test_a_parent_of_the_first_version_is_compared_too(build, settings):
-    from tests.snapshot.test_versions import as_first_version
-
-    directory = as_first_version(build().snapshot.directory)
-    (settings.index / "CURRENT").write_text(f"{directory.name}\n")
-    said = build().report.lists["agreement"]
-    assert (said["parent"], said["rbo"]) == (directory.name, 1.0)
-
-
 # Numbers by hand
 
 
@@ -202,6 +206,7 @@ def test_what_is_measured_is_what_happened(build, settings):
     n = len(MANY) + 1
     # Without a floor only what is too short has no list, and the copies see one fewer.
     assert said["empty_because"] == {
+        "blocked": 0,
         "text_too_short": 1,
         "too_few_articles": 0,
         "below_min_score": 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,14 +13,15 @@ from recommender.corpus import Corpus, Ids, assemble
 from recommender.errors import CorruptSnapshot, EncoderError, InputError, RebuildRunning
 from recommender.overlay import OVERLAY_FILE, Overlay
 from recommender.rebuild import REJECTED_FILE, REPORT_FILE, publish_corpus
+from recommender.scoring import Floor, packaged_scoring
 from recommender.settings import load
-from recommender.snapshot import MANIFEST
+from recommender.snapshot import FORMAT_VERSION, MANIFEST
 from recommender.snapshot.format import IDS
 from recommender.store import POINTER, Store
 from tests.conftest import NEWSROOM, NOW
 from tests.fakes import FakeEncoder, make_article
 from tests.rebuild.test_rebuild import tree
-from tests.snapshot.test_versions import as_first_version
+from tests.snapshot.test_versions import as_version
 
 WORDS = ("storm storm", "storm court", "court court", "court vote", "goal goal", "goal market")
 
@@ -83,11 +85,12 @@ def test_twice_the_same_is_one_snapshot_and_nothing_is_written(published, settin
         {"corpus": newsroom(a1="storm goal")},
         {"corpus": assemble(list(newsroom().articles)[::-1])},
         {"corpus": assemble(list(newsroom().articles)[:-1])},
-        {"min_score": 0.5},
+        {"min_score": 0.6},
+        {"min_best": 0.6},
         {"encoder": FakeEncoder("fake:2")},
         {"teasers": "never"},
     ],
-    ids=["text", "order", "fewer", "floor", "encoder", "policy"],
+    ids=["text", "order", "fewer", "floor", "best", "encoder", "policy"],
 )
 def test_anything_else_is_another_snapshot(published, settings, other):
     first = published()
@@ -139,11 +142,11 @@ def test_a_corrupt_current_snapshot_is_not_fatal(published, settings, broken):
     assert published().name == second.name
 
 
-def test_one_of_the_first_version_is_replaced_once(published, settings):
-    directory = as_first_version(published().directory)
+def test_one_of_an_earlier_version_is_replaced_once(published, settings):
+    directory = as_version(2, published().directory)
     (settings.index / POINTER).write_text(f"{directory.name}\n")
     second = published()
-    assert (second.manifest.format_version, second.manifest.parent) == (2, directory.name)
+    assert (second.manifest.format_version, second.manifest.parent) == (FORMAT_VERSION, None)
     assert published().name == second.name
 
 
@@ -193,3 +196,30 @@ def test_the_settings_name_the_encoder(settings, monkeypatch):
     with pytest.raises(EncoderError, match="MiniLM"):
         publish_corpus(newsroom(), settings, now=NOW)
     assert "is not there" in json.loads((settings.index / REPORT_FILE).read_bytes())["refused"]
+
+
+def test_another_formula_stands_in_for_the_packaged_one(published, settings):
+    corpus = newsroom()
+    packaged = published(corpus)
+    other = replace(packaged_scoring(FakeEncoder().fingerprint), min_score=0.75)
+    found = publish_corpus(corpus, settings, now=NOW, encoder=FakeEncoder(), formula=other)
+    assert found.name != packaged.name
+    assert found.floor == Floor(0.75) != packaged.floor
+    assert found.manifest.scoring["formula"]["min_score"] == 0.75
+    # ... and without it the packaged one is back.
+    assert published(corpus).floor == packaged.floor
+
+
+def test_vectors_are_lent_by_a_snapshot_of_another_index(published, settings, tmp_path):
+    lender = published(newsroom(a1="goal"))
+    apart, encoder = load({"index": tmp_path / "apart"}, environ={}), FakeEncoder()
+    found = publish_corpus(newsroom(), apart, now=NOW, encoder=encoder, reuse=lender)
+    assert len(encoder.encoded) == 1
+    assert found.report()["embedding"] == {"embedded": 1, "reused": 5}
+    assert (found.vectors == published().vectors).all()
+
+
+def test_vectors_of_another_encoder_are_not_lent(published, tmp_path):
+    apart, encoder = load({"index": tmp_path / "apart"}, environ={}), FakeEncoder("fake:2")
+    publish_corpus(newsroom(), apart, now=NOW, encoder=encoder, reuse=published())
+    assert len(encoder.encoded) == 6

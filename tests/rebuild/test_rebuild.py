@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -25,13 +26,15 @@ from recommender.errors import (
 from recommender.overlay import OVERLAY_FILE, Overlay
 from recommender.rebuild import REJECTED_FILE, REPORT_FILE, rebuild
 from recommender.recommend import Recommender
-from recommender.scoring import packaged_scoring
+from recommender.scoring import Floor
 from recommender.settings import load
 from recommender.snapshot import verify
 from recommender.snapshot.format import CANDIDATE_SCORES, IDS
+from recommender.statistics import STATISTICS_VERSION, packaged_background
 from recommender.store import POINTER, Store
 from tests.conftest import NEWSROOM, NOW, write_jsonl
 from tests.fakes import FakeEncoder
+from tests.snapshot.by_hand import FORMULA
 
 STORMS = NEWSROOM[:3]
 COURTS = NEWSROOM[3:6]
@@ -136,9 +139,16 @@ def test_linked_stories_are_recommended_as_the_setting_says(build, settings):
 
 
 def test_the_floor_may_be_set(build, settings):
-    snapshot = build(settings=configured(settings, min_score=0.987)).snapshot
-    assert snapshot.min_score == 0.987
-    assert build().snapshot.min_score == packaged_scoring().min_score
+    for chosen, floor in (
+        ({}, FORMULA.floor),
+        ({"min_score": 0.987}, Floor(0.987)),
+        ({"min_best": 0.9}, Floor(FORMULA.min_score, 0.9)),
+        ({"min_score": 0.3, "min_best": 0.9}, Floor(0.3, 0.9)),
+    ):
+        snapshot = build(settings=configured(settings, **chosen)).snapshot
+        assert Recommender(snapshot).floor == snapshot.floor == floor
+        # The formula is what was fitted, whatever the floor.
+        assert snapshot.manifest.scoring == {"formula": FORMULA.as_json(), **asdict(floor)}
 
 
 # Adding
@@ -318,7 +328,7 @@ def test_the_file_is_the_report(build, settings):
     assert found == outcome.report.as_json()
     assert found["snapshot"] == outcome.snapshot.name
     assert found["created_at"] == "2022-01-17T04:00:00Z"
-    assert set(found["seconds"]) == {"read", "embed", "rank", "measure", "publish"}
+    assert set(found["seconds"]) == {"read", "embed", "words", "rank", "policy", "measure", "publish"}
     assert found["refused"] is None
 
 
@@ -342,7 +352,42 @@ def test_what_the_policy_struck_is_counted(build):
     struck = build(records).report.policy
     n = len(records)
     # Video's list and its place in every other; each copy in the other's list, one of them elsewhere.
-    assert struck == {"text_too_short": 2 * (n - 1), "unwanted_teaser": 0, "exact_copy": 2 + (n - 3)}
+    assert struck["text_too_short"] == 2 * (n - 1)
+    assert (struck["copy_of_article"], struck["same_story"]) == (2, n - 3)
+    assert list(struck) == [
+        *("text_too_short", "unwanted_teaser", "other_language", "wrong_time", "below_min_score"),
+        *("copy_of_article", "same_story", "recency", "diversity", "source_cap"),
+    ]
+
+
+def test_lists_are_made_under_the_settings_and_the_manifest_names_them(build, settings):
+    def item(number, **fields):
+        words = "storm " * (5 + number)
+        return {"id": f"s{number}", "title": f"Item {number}", "text": words, "source": "Post"} | fields
+
+    records = [
+        item(0, language="en", published_at="2022-01-10"),
+        item(1, language="en-GB", published_at="2022-01-09"),
+        item(2, language="de", published_at="2022-01-08"),
+        item(3, published_at="2022-01-11"),
+        item(4, published_at="2022-01-07"),
+        item(5, source="Wire"),
+    ]
+    wanted = {"min_score": 0, "languages": "same", "recency": "before", "max_per_source": 1, "diversity": 0}
+    outcome = build(records, settings=load({"index": settings.index} | wanted, environ={}))
+    snapshot = outcome.snapshot
+    # Of all: 2 is German, 3 is of the next day, and of 1 and 4, both the Post's, 1 is nearer in time.
+    assert [item.id for item in recommender.open(settings.index).similar("s0")] == ["s1", "s5"]
+    rows, _, verdicts = snapshot.candidates(0)
+    steps = ["kept", *snapshot.manifest.policy["steps"]]
+    found = {list(snapshot.ids)[row]: steps[verdict] for row, verdict in zip(rows, verdicts, strict=True)}
+    assert (found["s2"], found["s3"], found["s4"]) == ("other_language", "wrong_time", "source_cap")
+    assert {name: snapshot.manifest.policy[name] for name in wanted if name != "min_score"} == {
+        name: value for name, value in wanted.items() if name != "min_score"
+    }
+    assert snapshot.report()["policy"] == outcome.report.policy
+    assert outcome.report.policy["wrong_time"] == 8  # of dated pairs each is in one direction, but for s2's
+    assert outcome.report.policy["below_min_score"] == 0
 
 
 def test_the_manifest_says_what_the_snapshot_is(build, settings):
@@ -354,8 +399,28 @@ def test_the_manifest_says_what_the_snapshot_is(build, settings):
     assert manifest.encoder["weights_sha256"] == "0" * 64
     assert manifest.counts["articles"] == len(NEWSROOM)
     assert manifest.policy["teasers"] == "always"
-    assert manifest.scoring["min_score"] == packaged_scoring().min_score
-    assert manifest.statistics["background"] is None  # the packaged mean is another encoder's
+    assert manifest.scoring == {"formula": FORMULA.as_json(), "min_score": 0.5, "min_best": 0}
+    # The packaged words are everybody's; the mean and the covariance are another encoder's.
+    background = packaged_background()
+    said = dict(manifest.statistics)
+    assert said.pop("terms") >= len(background.keys)
+    assert said == {
+        "version": STATISTICS_VERSION,
+        "articles": len(NEWSROOM),
+        "background": background.name,
+        "whitened": False,
+        # Of 2,000 background articles and nine: one holds it.
+        "rarest": round(1 + math.log((1 + 2000 + len(NEWSROOM)) / 2), 6),
+    }
+
+
+def test_an_encoder_without_a_score_of_its_own_goes_by_words_and_says_so(build):
+    outcome = build(encoder=FakeEncoder("fake:unheard-of"))
+    (note,) = outcome.report.notes
+    assert "no score was fitted with the encoder fake:unheard-of" in note
+    formula = outcome.snapshot.manifest.scoring["formula"]
+    assert (formula["fingerprint"], formula["lead"], formula["closeness"]["lead"]) == ("", 0, 0)
+    assert build().report.notes == []
 
 
 def test_stages_are_shown_as_they_go(build):
@@ -378,7 +443,9 @@ def test_stages_are_shown_as_they_go(build):
     assert watching.stages == {
         "read": [None, n],
         "embed": [n, n],
+        "words": [n, n],
         "rank": [n, n],
+        "policy": [None, 0],
         "measure": [None, 0],
         "publish": [None, 0],
     }

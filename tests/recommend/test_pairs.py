@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.evidence import Evidence
 from recommender.overlay import Overlay
-from recommender.recommend import MAX_LIMIT, Recommender
+from recommender.recommend import MAX_LIMIT, Options, Recommender
+from recommender.recommend.scores import Scores
+from recommender.statistics import packaged_background
 from tests.fakes import AXES, make_article
-from tests.snapshot.by_hand import FORMULA, contents_of, publish
+from tests.news import FOUR, NOON, news, newsrooms
+from tests.snapshot.by_hand import FORMULA, ask, contents_of, publish
 
 # The words make the unit vectors (1, 0), (0, 1), (0.6, 0.8) and (0.8, 0.6) on the axes storm and court.
 ARTICLES = [
@@ -114,4 +120,66 @@ def test_lists_show_the_same_scores(recommender):
 
 
 def test_the_formula_is_the_snapshot_s(recommender):
-    assert FORMULA.score(np.ones(1, dtype=np.float32), 5) == recommender.score_pairs(rows(2), rows(2))
+    one = np.ones(1, dtype=np.float32)
+    assert FORMULA.score(Evidence(one, one, one, one)) == recommender.score_pairs(rows(2), rows(2))
+
+
+# With all four pieces of evidence
+
+
+@pytest.fixture(scope="module")
+def four(tmp_path_factory):
+    contents = contents_of(list(news()), formula=FOUR, fitted=True, background=packaged_background())
+    return Recommender(publish(tmp_path_factory.mktemp("index"), contents, formula=FOUR))
+
+
+def test_all_four_pieces_speak_in_these_articles(four):
+    left, right, _ = stored(four.snapshot)
+    found = Scores(four.snapshot).evidence(left, right)
+    for name in ("lead_cosine", "lexical_cosine", "name_cosine", "neighbour_cosine"):
+        assert len(np.unique(getattr(found, name))) > 50
+
+
+def test_stored_pairs_score_as_stored_by_all_four(four):
+    agrees(four)
+
+
+def test_a_pair_scores_the_same_alone_in_a_crowd_and_from_either_side(four):
+    n = len(four.snapshot)
+    left, right = (one.ravel() for one in np.indices((n, n)))
+    together = four.score_pairs(left, right)
+    assert np.array_equal(together, four.score_pairs(right, left))
+    some = np.random.default_rng(7).permutation(n * n)
+    assert np.array_equal(together[some], four.score_pairs(left[some], right[some]))
+    for place in some[:100]:
+        assert four.score_pairs(rows(left[place]), rows(right[place]))[0] == together[place]
+
+
+@given(newsrooms)
+@settings(deadline=None, max_examples=10)
+def test_so_do_those_of_any_newsroom(tmp_path_factory, articles):
+    contents = contents_of(articles, formula=FOUR, fitted=True)
+    agrees(Recommender(publish(tmp_path_factory.mktemp("index"), contents, formula=FOUR)))
+
+
+def test_articles_together_score_by_the_mean_of_their_pairs(four):
+    found = four.similar_to_several(["news-00", "news-01"], ["news-02"], Options(limit=50, min_score=0))
+    assert len(found) > 20
+    for row, score in zip(found.rows, found.scores, strict=True):
+        one, two, less = four.score_pairs(rows(0, 1, 2), rows(row, row, row)).astype(float)
+        assert score == pytest.approx(min(1, max(0, (one + two) / 2 - less)), abs=1e-6)
+
+
+def test_a_draft_that_equals_an_article_ranks_that_article_first(four):
+    facts = four.snapshot.facts
+    for row in np.flatnonzero(~facts.too_short).tolist():
+        best = ask(four, row, now=NOON, options=Options(limit=1, min_score=0)).rows[0]
+        assert best == row or facts.story[best] == facts.story[row]  # of one story the newest stands for all
+
+
+def test_a_draft_s_scores_are_those_of_its_evidence(four):
+    found = ask(four, 3, now=NOON, options=Options(limit=50, min_score=0, explain=True))
+    assert len(found) > 20
+    for item in found:
+        cosines = (np.float32([item.evidence[one.name]]) for one in fields(Evidence))
+        assert FOUR.score(Evidence(*cosines))[0] == pytest.approx(item.score, abs=2e-6)

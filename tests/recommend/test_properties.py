@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.policy import Policy
 from recommender.recommend import MAX_LIMIT, Options, Recommender
 from tests.fakes import AXES, make_article
-from tests.snapshot.by_hand import contents_of, publish
+from tests.snapshot.by_hand import ask, contents_of, publish
 
 NOON = datetime(2022, 1, 10, 12, tzinfo=UTC)
 SECTIONS = ("US", "World", "Science")
@@ -29,9 +30,25 @@ def corpus():
         )
 
 
+POLICIES = {
+    "plain": Policy(),
+    "diverse": Policy(diversity=0.4),
+    "all": Policy(recency="before", recency_half_life_days=3, diversity=0.2, max_per_source=9),
+}
+
+
+def made(directory, articles, policy) -> Recommender:
+    return Recommender(publish(directory, contents_of(articles, policy=policy)))
+
+
+@pytest.fixture(scope="module", params=list(POLICIES))
+def recommender(request, tmp_path_factory):
+    return made(tmp_path_factory.mktemp("index"), list(corpus()), POLICIES[request.param])
+
+
 @pytest.fixture(scope="module")
-def recommender(tmp_path_factory):
-    return Recommender(publish(tmp_path_factory.mktemp("index"), contents_of(list(corpus()))))
+def plain(tmp_path_factory):
+    return made(tmp_path_factory.mktemp("index"), list(corpus()), Policy())
 
 
 ids = st.sampled_from([article.id for article in corpus()])
@@ -104,10 +121,8 @@ def test_what_an_answer_says_about_itself_is_so(recommender, article_id, options
 @given(ids, filters, floors)
 @settings(deadline=None)
 def test_a_text_and_several_keep_their_order_too(recommender, article_id, options, floor):
-    vector = recommender.snapshot.vectors[recommender.row(article_id)]
-
     def of_text(chosen):
-        return recommender.similar_to_vector(vector, now=NOON, options=chosen)
+        return ask(recommender, recommender.row(article_id), now=NOON, options=chosen)
 
     def of_several(chosen):
         return recommender.similar_to_several([article_id, "article-1"], ["article-2"], chosen)
@@ -118,11 +133,77 @@ def test_a_text_and_several_keep_their_order_too(recommender, article_id, option
         assert is_subsequence(found, everything)
 
 
+def test_the_policies_do_make_other_lists(plain, recommender, request):
+    lists = [
+        [one.listed(row, limit=MAX_LIMIT)[0] for row in range(len(one.snapshot))]
+        for one in (plain, recommender)
+    ]
+    name = request.node.callspec.params["recommender"]
+    assert (lists[0] == lists[1]) == (name == "plain")
+
+
+@given(ids, floors)
+@settings(deadline=None)
+def test_no_policy_changes_a_score(plain, recommender, article_id, floor):
+    row = recommender.row(article_id)
+    scores = dict(zip(*plain.listed(row, limit=MAX_LIMIT, min_score=0), strict=True))
+    for policy in (True, False):
+        found = dict(
+            zip(*recommender.listed(row, limit=MAX_LIMIT, min_score=floor, policy=policy), strict=True)
+        )
+        assert found.items() <= scores.items()
+
+
+@given(ids, floors)
+@settings(deadline=None)
+def test_the_bare_ranking_is_there_whatever_the_policy(plain, recommender, article_id, floor):
+    row = recommender.row(article_id)
+    bare = recommender.listed(row, limit=MAX_LIMIT, min_score=floor, policy=False)
+    assert bare == plain.listed(row, limit=MAX_LIMIT, min_score=floor, policy=False)
+    snapshot = recommender.snapshot
+    key = [
+        (-score, -int(snapshot.published[one]), snapshot.ids.id(one))
+        for one, score in zip(*bare, strict=True)
+    ]
+    assert key == sorted(key)
+
+
+def test_the_table_of_all_pairs_has_the_bare_ranking_too(plain, recommender):
+    snapshot = recommender.snapshot
+    ranking = snapshot.ranking()[0].in_score_order(snapshot.published, snapshot.id_order)
+    expected = plain.snapshot.ranking()[0]
+    assert ranking.rows.tolist() == expected.rows.tolist()
+    assert ranking.scores.tolist() == expected.scores.tolist()
+
+
+def test_a_list_is_in_the_order_of_the_default_floor(recommender):
+    floor = recommender.min_score
+    for row in range(len(recommender.snapshot)):
+        reaches = [score >= floor for score in recommender.listed(row, limit=MAX_LIMIT, min_score=0)[1]]
+        assert reaches == sorted(reaches, reverse=True)
+
+
+@given(st.permutations(list(corpus())), st.sampled_from(list(POLICIES)))
+@settings(deadline=None, max_examples=10)
+def test_the_order_of_the_corpus_makes_no_difference(tmp_path_factory, articles, name):
+    lists = [
+        {
+            one.id: [(item.id, item.score) for item in found.similar(one.id, limit=MAX_LIMIT, min_score=0)]
+            for one in articles
+        }
+        for found in (
+            made(tmp_path_factory.mktemp("index"), some, POLICIES[name])
+            for some in (list(corpus()), articles)
+        )
+    ]
+    assert lists[0] == lists[1]
+
+
 def own_lists_agree(recommender) -> None:
     """Every article's own vector has the article's stored list, score by score, but for the article."""
     everything = Options(limit=MAX_LIMIT, min_score=0)
     for row, article_id in enumerate(recommender.snapshot.ids):
-        found = recommender.similar_to_vector(recommender.snapshot.vectors[row], now=NOON, options=everything)
+        found = ask(recommender, row, now=NOON, options=everything)
         own = [pair for pair in pairs(found) if pair[0] != row]
         assert own == pairs(recommender.similar(article_id, everything))
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
 import pytest
 
 from recommender.article import Link
-from recommender.dense import cosines_in_blocks
 from recommender.errors import ArticleNotFound, OptionError
+from recommender.policy import Policy
 from recommender.recommend import Options, Recommender
 from tests.fakes import FakeEncoder, make_article
-from tests.snapshot.by_hand import contents_of, publish
+from tests.snapshot.by_hand import ask, contents_of, publish
 
 NOON = datetime(2022, 1, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -47,15 +46,16 @@ def scores(found) -> dict[str, float]:
     return {item.id: item.score for item in found}
 
 
-def vector(text: str) -> np.ndarray:
-    return FakeEncoder().encode([text])[0]
+def of_text(recommender, text: str, **asked):
+    """The list of a text whose title says nothing to the encoder."""
+    return recommender.similar_to_text("A draft so far", text, FakeEncoder().encode([text])[0], **asked)
 
 
 # A text
 
 
 def test_a_text_s_neighbours_are_scored_by_the_same_formula(recommender):
-    found = recommender.similar_to_vector(vector("storm"), now=NOON, options=ALL)
+    found = of_text(recommender, "storm", now=NOON, options=ALL)
     assert [(item.id, item.score) for item in found] == [
         ("s", ONE),
         ("ss", MOST),
@@ -66,25 +66,24 @@ def test_a_text_s_neighbours_are_scored_by_the_same_formula(recommender):
 
 
 def test_the_floor_holds_for_a_text_too(recommender):
-    found = recommender.similar_to_vector(vector("storm"), now=NOON)
+    found = of_text(recommender, "storm", now=NOON)
     assert list(scores(found)) == ["s", "ss", "sc"]
 
 
 def test_max_age_counts_from_now_for_a_text(recommender):
     options = Options(min_score=0, max_age_days=2)
-    found = recommender.similar_to_vector(vector("court"), now=NOON + 3 * DAY, options=options)
+    found = of_text(recommender, "court", now=NOON + 3 * DAY, options=options)
     assert list(scores(found)) == ["c", "ss"]
 
 
 def test_a_text_about_nothing_known_is_answered_with_nothing(recommender):
-    found = recommender.similar_to_vector(vector("honey bees here"), now=NOON)
+    found = of_text(recommender, "honey bees here", now=NOON)
     assert (len(found), found.abstained, found.reason) == (0, True, "too_few_articles")
 
 
 def test_an_article_s_own_vector_has_its_stored_list_beside_itself(recommender):
     for row, article_id in enumerate(recommender.snapshot.ids):
-        own = recommender.snapshot.vectors[row]
-        found = recommender.similar_to_vector(own, now=NOON, options=ALL)
+        found = ask(recommender, row, now=NOON, options=ALL)
         stored = recommender.similar(article_id, ALL)
         rest = [(item.id, item.score) for item in found if item.id != article_id]
         assert rest == [(item.id, item.score) for item in stored]
@@ -96,15 +95,15 @@ def test_an_article_s_own_vector_has_its_stored_list_beside_itself(recommender):
 )
 def test_no_page_of_a_text_could_have_linked_to_a_teaser(tmp_path, teasers, expected):
     page = replace(ARTICLES[0], links=(Link("Linked", "storm storm", id="Linked"),))
-    recommender = recommender_of(tmp_path, [page], teasers=teasers)
-    found = recommender.similar_to_vector(vector("storm"), now=NOON, options=ALL)
+    recommender = recommender_of(tmp_path, [page], policy=Policy(teasers=teasers))
+    found = of_text(recommender, "storm", now=NOON, options=ALL)
     assert set(scores(found)) == expected
 
 
 def test_of_copies_a_text_is_answered_with_the_newest(tmp_path):
     days = {"a": 0, "b": 2, "c": 1}
     articles = [make_article(name, "storm " * 30, published_at=NOON + days[name] * DAY) for name in days]
-    found = recommender_of(tmp_path, articles).similar_to_vector(vector("storm"), now=NOON, options=ALL)
+    found = of_text(recommender_of(tmp_path, articles), "storm", now=NOON, options=ALL)
     assert list(scores(found)) == ["b"]
 
 
@@ -147,18 +146,6 @@ def test_an_article_named_twice_counts_once(recommender):
     once = recommender.similar_to_several(["s", "c"], ["r"], ALL)
     twice = recommender.similar_to_several(["s", "c", "s", "s"], ["r", "r"], ALL)
     assert scores(twice) == scores(once)
-
-
-def test_rows_are_centred_once_however_many_articles_are_named(recommender, monkeypatch):
-    asked = []
-
-    def counted(vectors, mean, queries):
-        asked.append(len(queries))
-        return cosines_in_blocks(vectors, mean, queries)
-
-    monkeypatch.setattr("recommender.recommend.scores.cosines_in_blocks", counted)
-    recommender.similar_to_several(["s", "c", "sc"], ["r", "ss"], ALL)
-    assert asked == [5]
 
 
 def test_each_of_several_has_the_list_of_its_own(recommender):

@@ -106,6 +106,19 @@ def test_filters_leave_out_and_nothing_else(client, query, left_out):
     ]
 
 
+def test_without_a_best_story_there_is_no_list_unless_a_floor_is_asked_for(build, make_client):
+    build()
+    client = make_client(min_score=None, min_best=1.0)
+    closed = client.get("/similar/storm-1?limit=2")
+    said = closed.json()
+    assert (said["items"], said["abstained"], said["reason"]) == ([], True, "below_min_score")
+    asked = client.get("/similar/storm-1?limit=2&min_score=0.5")  # the snapshot's own, which stands alone
+    assert (ids(asked), asked.json()["abstained"]) == (["storm-2", "storm-3"], False)
+    assert closed.headers["etag"] != asked.headers["etag"]
+    opened = make_client(min_score=None, min_best=0.8).get("/similar/storm-1?limit=2")
+    assert opened.content == asked.content
+
+
 def test_an_empty_list_says_why(client):
     answer = client.get("/similar/storm-1?section=Nowhere").json()
     assert (answer["items"], answer["reason"], answer["abstained"]) == ([], "too_few_articles", False)

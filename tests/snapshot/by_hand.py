@@ -5,27 +5,46 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from recommender import candidates, policy, scoring
+from recommender import candidates, scoring
 from recommender.article import Article
 from recommender.corpus import Corpus, assemble
-from recommender.dense import ExactIndex, centred
+from recommender.dense import Vectors, centred
 from recommender.embedding import embed
+from recommender.evidence import gather
+from recommender.lexical import bags_of
+from recommender.neighbourhood import Closeness
 from recommender.overlay import EMPTY, Overlay
+from recommender.policy import STEP_NAMES, Facts, Policy, apply, facts_of, traits_of
+from recommender.recommend import Options, Recommender, SimilarList
 from recommender.scoring import Ranking, Scoring
-from recommender.snapshot import FORMAT_VERSION, Contents, Manifest, Snapshot, corpus_sha256
-from recommender.statistics import STATISTICS_VERSION, Statistics, fit
+from recommender.snapshot import FORMAT_VERSION, Contents, Manifest, Snapshot, corpus_sha256, said_of
+from recommender.space import space_of
+from recommender.statistics import Background, fit
 from recommender.store import Store
 from tests.fakes import FakeEncoder
 
 # A cosine of 1 scores 0.880797, one of 0.5 scores 0.5, one of 0 scores 0.119203, whatever the size.
-FORMULA = Scoring("by-hand", intercept=-2, slope=4, size_slope=0, smallest=1, largest=1000, min_score=0.5)
+FORMULA = Scoring(
+    "by-hand",
+    "fake:1",
+    Closeness(1, 0),
+    intercept=-2,
+    lead=4,
+    lexical=0,
+    neighbours=0,
+    names=0,
+    min_score=0.5,
+    min_best=0,
+)
 Lists = Mapping[str, Sequence[tuple[str, float]]]
 
 
@@ -34,45 +53,68 @@ def contents_of(
     lists: Lists | None = None,
     *,
     formula: Scoring = FORMULA,
-    teasers: str = "always",
+    policy: Policy = Policy(),  # noqa: B008 - a frozen value
     overlay: Overlay = EMPTY,
     fitted: bool = False,
+    background: Background | None = None,
 ) -> Contents:
     """What a build makes of the articles. ``lists`` are the rankings as (id, score), best first; an
     article that is not in it has none. Without ``lists`` they follow from the words and `FORMULA`.
-    With ``fitted`` the mean is the corpus's, as in a build."""
+    With ``fitted`` the mean is the corpus's, as in a build; its terms are blended with those of a
+    ``background``, as they are there."""
     corpus = assemble(articles)
     embedding, _ = embed(corpus.articles, FakeEncoder())
-    zero = np.zeros(embedding.vectors.shape[1], dtype=np.float32)
-    statistics = Statistics(STATISTICS_VERSION, embedding.fingerprint, len(corpus), None, zero)
-    if fitted:
-        statistics = fit(embedding.vectors, embedding.fingerprint)
+    bags = bags_of(corpus.articles)
+    statistics = fit(embedding.vectors, bags, embedding.fingerprint, background)
+    if not fitted:
+        statistics = replace(statistics, mean=np.zeros(embedding.vectors.shape[1], dtype=np.float32))
+    space = space_of(embedding.vectors, bags, statistics)
+    pairs = candidates.find(space)
+    near, evidence = gather(space, pairs, formula.closeness)
     if lists is None:
-        unit = centred(embedding.vectors, statistics.mean)
-        pairs = candidates.find(ExactIndex(unit), unit)
-        ranking = scoring.rank(pairs, corpus.articles, formula)
+        ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
     else:
         ranking = ranking_of(corpus, lists)
-    facts = policy.facts_of(corpus.articles, corpus.source_lists, teasers)
+    ranking, facts, verdicts = judged(
+        corpus, ranking, centred(embedding.vectors, statistics.mean), policy, formula.min_score
+    )
     return Contents(
         corpus=corpus,
         embedding=embedding,
         statistics=statistics,
+        space=space,
+        near=near,
         ranking=ranking,
         facts=facts,
-        verdicts=policy.apply(ranking, facts)[0],
+        verdicts=verdicts,
         overlay=overlay,
         report={"made": "by hand"},
     )
 
 
+def judged(
+    corpus: Corpus, ranking: Ranking, unit: Vectors, policy: Policy, min_score: float
+) -> tuple[Ranking, Facts, NDArray[np.uint8]]:
+    """A ranking in score order as the policy orders it, with the facts and the verdicts."""
+    facts = facts_of(corpus.articles, ranking.offsets, ranking.rows, unit, policy)
+    traits = traits_of(corpus.articles, corpus.source_lists)
+    outcome = apply(ranking.offsets, ranking.rows, ranking.scores, facts, traits, unit, min_score)
+    return ranking.reordered(outcome.order), facts, outcome.verdicts
+
+
 def ranking_of(corpus: Corpus, lists: Lists) -> Ranking:
-    """The lists as a ranking; a pair's cosine is its score."""
+    """The lists as a ranking."""
     pairs = [pair for article_id in corpus.ids for pair in lists.get(article_id, ())]
     lengths = [len(lists.get(article_id, ())) for article_id in corpus.ids]
     scores = np.array([score for _, score in pairs], dtype=np.float32)
     rows = np.array([corpus.ids.row(other) for other, _ in pairs], dtype=np.int32)
-    return Ranking(np.cumsum([0, *lengths], dtype=np.int64), rows, scores, scores)
+    return Ranking(np.cumsum([0, *lengths], dtype=np.int64), rows, scores)
+
+
+def ask(recommender: Recommender, row: int, *, now: datetime, options: Options | None = None) -> SimilarList:
+    """The list of an article's own words and vector, as if it were a draft."""
+    article, vector = recommender.snapshot.article(row), recommender.snapshot.vectors[row]
+    return recommender.similar_to_text(article.title, article.text, vector, now=now, options=options)
 
 
 def manifest_of(
@@ -85,9 +127,9 @@ def manifest_of(
         created_at="2022-01-17T04:00:00Z",
         parent=None,
         encoder={"name": "fake", "fingerprint": "fake:1", "dim": int(contents.embedding.vectors.shape[1])},
-        statistics={"version": STATISTICS_VERSION, "articles": len(contents.corpus), "background": None},
-        scoring={"formula": asdict(formula), "min_score": formula.min_score},
-        policy={"teasers": contents.facts.teasers, "steps": list(policy.STEP_NAMES[1:])},
+        statistics=said_of(contents.statistics),
+        scoring={"formula": formula.as_json(), **asdict(formula.floor)},
+        policy={**asdict(contents.facts.policy), "steps": list(STEP_NAMES[1:])},
         counts={"articles": len(contents.corpus)},
         lists={},
         corpus_sha256=corpus_sha256(contents.corpus.articles),

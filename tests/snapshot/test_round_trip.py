@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,12 +16,16 @@ from hypothesis import strategies as st
 from recommender.article import Article, Link, normalise_id, rfc3339
 from recommender.corpus import assemble
 from recommender.overlay import Overlay
+from recommender.policy import Policy
+from recommender.scoring import scoring_of
 from recommender.snapshot import article_record, corpus_sha256, files_of, open_snapshot
 from recommender.snapshot.format import FILES
 from recommender.snapshot.records import decode_article, encode_article, item_fragment
+from recommender.statistics import packaged_background
 from recommender.store import Store
 from tests.fakes import make_article
-from tests.snapshot.by_hand import contents_of, publish
+from tests.news import FOUR, news
+from tests.snapshot.by_hand import FORMULA, contents_of, publish
 
 FULL = Article(
     id="https://post.example/a?b=c#d",
@@ -128,7 +133,7 @@ def test_any_corpus_comes_back_as_it_was(drawn):
 def test_everything_comes_back(tmp_path):
     articles = [FULL, BARE, make_article("court-1", "court vote", source="Post", section="Wörld")]
     overlay = Overlay(3, frozenset({"1"}))
-    contents = contents_of(articles, overlay=overlay, teasers="same_page")
+    contents = contents_of(articles, overlay=overlay, policy=Policy(teasers="same_page"))
     name = publish(tmp_path, contents).name
 
     snapshot = Store(tmp_path).open(name)
@@ -142,7 +147,8 @@ def test_everything_comes_back(tmp_path):
     assert snapshot.facts.teaser.tolist() == [False, True, False, False]
     assert snapshot.facts.too_short.tolist() == contents.facts.too_short.tolist()
     assert snapshot.facts.story.tolist() == contents.facts.story.tolist()
-    assert snapshot.facts.teasers == "same_page"
+    assert snapshot.facts.copy.tolist() == contents.facts.copy.tolist()
+    assert snapshot.facts.policy == Policy(teasers="same_page")
     assert snapshot.overlay == overlay
     assert snapshot.section_labels == ("Wörld",)
     assert snapshot.sections.tolist() == [0, -1, -1, 0]
@@ -150,14 +156,13 @@ def test_everything_comes_back(tmp_path):
     assert snapshot.sources.tolist() == [0, -1, -1, 0]
     assert snapshot.published[0] == int(FULL.published_at.timestamp())
     assert snapshot.report() == {"made": "by hand"}
-    assert snapshot.min_score == 0.5
+    assert snapshot.floor == FORMULA.floor
     for row in range(len(snapshot)):
         span = slice(*contents.ranking.offsets[row : row + 2])
         rows, scores, verdicts = snapshot.candidates(row)
         assert rows.tolist() == contents.ranking.rows[span].tolist()
         assert scores.tolist() == contents.ranking.scores[span].tolist()
         assert verdicts.tolist() == contents.verdicts[span].tolist()
-        assert snapshot.cosines(row).tolist() == contents.ranking.cosines[span].tolist()
 
 
 def test_the_vectors_come_back_with_what_they_are_known_by(tmp_path):
@@ -168,16 +173,50 @@ def test_the_vectors_come_back_with_what_they_are_known_by(tmp_path):
     assert np.array_equal(found.vectors, contents.embedding.vectors)
 
 
-def test_the_statistics_come_back(tmp_path):
-    contents = contents_of([FULL, BARE])
-    found = publish(tmp_path, contents).statistics()
-    assert np.array_equal(found.mean, contents.statistics.mean)
-    assert (found.version, found.fingerprint, found.articles, found.background) == (
-        contents.statistics.version,
-        "fake:1",
-        len(contents.corpus),
-        None,
+def same(found: object, expected: object) -> None:
+    """Two values of one dataclass are alike, arrays to the last bit and in their types."""
+    assert type(found) is type(expected)
+    for one in fields(expected):
+        here, there = getattr(found, one.name), getattr(expected, one.name)
+        if is_dataclass(there):
+            same(here, there)
+        elif isinstance(there, np.ndarray):
+            assert here.dtype == there.dtype, one.name
+            assert np.array_equal(here, there), one.name
+        else:
+            assert here == there, one.name
+
+
+def some_contents(articles=None):
+    chosen = list(news()) if articles is None else articles
+    return contents_of(chosen, formula=FOUR, fitted=True, background=packaged_background())
+
+
+@pytest.mark.parametrize("articles", [None, [FULL, BARE], [BARE]], ids=["many", "few", "one"])
+def test_statistics_space_and_neighbourhoods_come_back(tmp_path, articles):
+    contents = some_contents(articles)
+    snapshot = publish(tmp_path, contents, formula=FOUR)
+    same(snapshot.statistics, contents.statistics)
+    same(snapshot.space, contents.space)
+    same(snapshot.neighbourhood, contents.near)
+    assert snapshot.floor == FOUR.floor
+    assert scoring_of(snapshot.manifest.scoring["formula"]) == FOUR
+    if articles is None:  # there is something in each table
+        tables = contents.space.terms, contents.space.names, contents.near.table
+        assert min(len(table.columns) for table in tables) > 100
+
+
+def test_statistics_that_whitened_come_back(tmp_path):
+    contents = some_contents()
+    rng = np.random.default_rng(3)
+    dim = len(contents.statistics.mean)
+    statistics = replace(
+        contents.statistics,
+        whitened=True,
+        mean=rng.normal(size=dim).astype(np.float32),
+        whitening=rng.normal(size=(dim, dim)).astype(np.float32),
     )
+    same(publish(tmp_path, replace(contents, statistics=statistics)).statistics, statistics)
 
 
 def test_a_snapshot_of_one_article(tmp_path):
@@ -232,7 +271,7 @@ def test_the_corpus_digest_is_over_every_field():
 
 
 @pytest.mark.parametrize("row", [-1, -2, 2, 10**9])
-@pytest.mark.parametrize("read", ["candidates", "cosines", "source_list", "item", "article"])
+@pytest.mark.parametrize("read", ["candidates", "bare_order", "source_list", "item", "article"])
 def test_a_row_outside_raises_and_minus_one_is_outside(tmp_path, read, row):
     snapshot = snapshot_of(tmp_path, [make_article("a", "storm"), make_article("b", "storm")])
     with pytest.raises(IndexError, match=rf"row {row} is outside 0\.\.1"):
@@ -240,12 +279,21 @@ def test_a_row_outside_raises_and_minus_one_is_outside(tmp_path, read, row):
 
 
 def test_opened_arrays_cannot_be_written_to(tmp_path):
-    snapshot = snapshot_of(tmp_path, [FULL, BARE])
+    snapshot = publish(tmp_path, some_contents(), formula=FOUR)
     arrays = {name: value for name, value in vars(snapshot).items() if isinstance(value, np.ndarray)}
-    arrays |= {name: getattr(snapshot.facts, name) for name in ("teaser", "too_short", "story")}
+    arrays |= {name: getattr(snapshot.facts, name) for name in ("teaser", "too_short", "copy", "story")}
     arrays |= {"rows": snapshot.candidates(0)[0], "listed": snapshot.source_list(0)}
-    arrays |= {"mean": snapshot.statistics().mean, "known": snapshot.embedding().vectors}
-    assert len(arrays) > 15
+    arrays |= {"known": snapshot.embedding().vectors, "crowding": snapshot.neighbourhood.crowding}
+    arrays |= {"unit": snapshot.space.unit}
+    arrays |= {
+        f"{place}.{one.name}": getattr(value, one.name)
+        for place, value in enumerate(
+            (snapshot.statistics, snapshot.space.terms, snapshot.space.names, snapshot.neighbourhood.table)
+        )
+        for one in fields(value)
+        if isinstance(getattr(value, one.name), np.ndarray)
+    }
+    assert len(arrays) > 30
     assert [name for name, array in arrays.items() if array.flags.writeable] == []
     with pytest.raises(ValueError, match="read-only"):
         snapshot.vectors[0, 0] = 1
@@ -263,3 +311,7 @@ def test_contents_that_do_not_fit_together_are_refused():
         type(contents)(**values | {"verdicts": contents.verdicts[1:]})
     with pytest.raises(ValueError, match="articles, expected as many of each"):
         type(contents)(**values | {"corpus": assemble([BARE])})
+    fewer = contents_of([BARE])
+    for name, what in (("space", "articles in the space"), ("near", "neighbourhoods")):
+        with pytest.raises(ValueError, match=f"1 {what} for {len(contents.corpus)} articles"):
+            type(contents)(**values | {name: getattr(fewer, name)})
