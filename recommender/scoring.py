@@ -29,6 +29,7 @@ _NAME_SCALE = 10
 # Scores are rounded to this many decimals where they are made, so that the last bits of a product
 # never decide between two articles that are equally good, and what is printed is what was compared.
 DECIMALS = 6
+_FLOOR_DECIMALS = 2
 UNDATED = np.iinfo(np.int64).min
 
 
@@ -69,11 +70,13 @@ class Floor:
     min_best: float = 0.0
 
     def with_own(self, min_score: float | None, min_best: float | None = None) -> Floor:
-        """The floor where somebody asks for one of these; a ``min_score`` of one's own stands alone, unless a
-        ``min_best`` is asked for beside it."""
-        if min_score is not None:
-            return Floor(min_score, min_best or 0.0)
-        return self if min_best is None else Floor(self.min_score, min_best)
+        """The floor where somebody asks for one of these. Who asks for a lower ``min_score`` wants to see
+        what is not shown otherwise, so that no best story is needed, unless a ``min_best`` is asked for
+        beside it; with a higher one less is shown, and no list is opened that was empty."""
+        least = self.min_score if min_score is None else min_score
+        if min_best is None:
+            min_best = self.min_best if least >= self.min_score else 0.0
+        return Floor(least, min_best)
 
     def reached(self, scores: NDArray[np.float32], best: float) -> NDArray[np.bool_]:
         """Which of one list's ``scores`` ``(m,)`` may be shown, ``(m,) bool``; ``best`` is the highest of
@@ -85,15 +88,32 @@ class Floor:
 
 
 @dataclass(frozen=True, slots=True)
+class Floors:
+    """The floor that lists have by default, by the size of their corpus: ``min_scores`` are pairs of a
+    number of articles, ascending, and the `Floor.min_score` in a corpus of so many; ``min_best`` is the same
+    in all."""
+
+    min_scores: tuple[tuple[int, float], ...]
+    min_best: float = 0.0
+
+    def among(self, articles: int) -> Floor:
+        """The floor in a corpus of so many articles. Between two sizes it is in proportion to the logarithms
+        of these, in hundredths; below the smallest and above the largest it is theirs."""
+        sizes, scores = zip(*self.min_scores, strict=True)
+        found = float(np.interp(np.log(max(1, articles)), np.log(sizes), scores))
+        return Floor(round(found, _FLOOR_DECIMALS), self.min_best)
+
+
+@dataclass(frozen=True, slots=True)
 class Scoring:
     """The fitted formula, a logistic function of four pieces of evidence:
 
         logit = intercept + lead * lead_cosine + lexical * lexical_cosine + neighbours * neighbour_cosine
                 + names * ln(1 + 10 * name_cosine)
 
-    The first shared names say much, further ones little more. ``closeness`` is what neighbours are found by.
-    ``min_score`` and ``min_best`` are the `Floor` that lists have by default. ``fingerprint`` is the encoder
-    whose vectors it was fitted with, empty for a formula without vectors, which fits any.
+    The first shared names say much, further ones little more. ``closeness`` is what neighbours are found by,
+    ``floors`` are what lists have by default. ``fingerprint`` is the encoder it was fitted with,
+    empty for a formula without vectors, which fits any.
     """
 
     name: str
@@ -104,13 +124,7 @@ class Scoring:
     lexical: float
     neighbours: float
     names: float
-    min_score: float
-    min_best: float
-
-    @property
-    def floor(self) -> Floor:
-        """The floor that lists have by default."""
-        return Floor(self.min_score, self.min_best)
+    floors: Floors
 
     @property
     def weights(self) -> dict[str, float]:
@@ -138,13 +152,17 @@ class Scoring:
         return np.round(1 / (1 + np.exp(-logits)), DECIMALS).astype(np.float32)
 
     def as_json(self) -> dict[str, Any]:
-        """The formula, ready for JSON."""
-        return asdict(self)
+        """The formula, as it is read back from JSON."""
+        floors = {**asdict(self.floors), "min_scores": [list(one) for one in self.floors.min_scores]}
+        return {**asdict(self), "floors": floors}
 
 
 def scoring_of(content: Mapping[str, Any]) -> Scoring:
-    """The formula in what `Scoring.as_json` gave. Raises KeyError, TypeError for anything else."""
-    return Scoring(**{**content, "closeness": Closeness(**content["closeness"])})
+    """The formula in what `Scoring.as_json` gave. Raises KeyError, TypeError or ValueError for
+    anything else."""
+    said = content["floors"]
+    floors = Floors(tuple((int(size), float(least)) for size, least in said["min_scores"]), said["min_best"])
+    return Scoring(**{**content, "closeness": Closeness(**content["closeness"]), "floors": floors})
 
 
 def packaged_scoring(fingerprint: str, *, without: str | None = None) -> Scoring:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recommender.article import Article
 from recommender.neighbourhood import Closeness
-from recommender.scoring import Scoring
+from recommender.scoring import Floors, Scoring
 from tests.fakes import make_article
 
 NOON = datetime(2022, 1, 10, 12, tzinfo=UTC)
@@ -47,8 +47,7 @@ FOUR = Scoring(
     lexical=3,
     neighbours=2.5,
     names=1,
-    min_score=0.4,
-    min_best=0.99,
+    floors=Floors(((1, 0.4),), 0.99),
 )
 
 

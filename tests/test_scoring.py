@@ -19,6 +19,7 @@ from recommender.scoring import (
     UNDATED,
     WITHOUT_VECTORS,
     Floor,
+    Floors,
     Ranking,
     Scoring,
     fitted_on,
@@ -140,10 +141,11 @@ def test_more_evidence_never_scores_lower(lead, lexical, name, neighbour, piece,
 def test_the_packaged_formulas_are_usable():
     everything, nothing = evidence_of(1, lexical=1, name=1, neighbour=1), evidence_of(0)
     for formula in packaged():
-        assert 0 < formula.min_score < 1
-        assert 0 <= formula.min_best < 1
-        assert formula.score(everything)[0] > max(formula.min_score, formula.min_best)
-        assert formula.score(nothing)[0] < formula.min_score
+        for articles in (1, 20, 300, 10_000, 10_000_000):
+            floor = formula.floors.among(articles)
+            assert 0 < floor.min_score <= floor.min_best < 1
+            assert formula.score(everything)[0] > floor.min_best
+            assert formula.score(nothing)[0] < floor.min_score
 
 
 def test_a_formula_for_vectors_is_used_with_its_own_encoder_alone():
@@ -194,6 +196,9 @@ def test_what_a_list_may_show(floor, scores, expected):
         (None, None, Floor(0.5, 0.7)),
         (0.2, None, Floor(0.2, 0)),
         (0.0, None, Floor(0, 0)),
+        (0.5, None, Floor(0.5, 0.7)),
+        (0.6, None, Floor(0.6, 0.7)),
+        (0.6, 0.0, Floor(0.6, 0)),
         (0.2, 0.6, Floor(0.2, 0.6)),
         (None, 0.6, Floor(0.5, 0.6)),
         (None, 0.0, Floor(0.5, 0)),
@@ -203,8 +208,33 @@ def test_a_floor_of_ones_own(min_score, min_best, expected):
     assert Floor(0.5, 0.7).with_own(min_score, min_best) == expected
 
 
-def test_the_floor_of_a_formula():
-    assert dataclasses.replace(FORMULA, min_score=0.3, min_best=0.6).floor == Floor(0.3, 0.6)
+# Halfway from 20 to 80 in logarithms is 40, from 80 to 5,120 it is 640.
+FLOORS = Floors(((20, 0.2), (80, 0.3), (5120, 0.6)), 0.7)
+
+
+@pytest.mark.parametrize(
+    ("articles", "min_score"),
+    [(0, 0.2), (1, 0.2), (20, 0.2), (40, 0.25), (80, 0.3), (640, 0.45), (5120, 0.6), (10**9, 0.6)],
+)
+def test_the_floor_in_a_corpus_of_so_many_articles(articles, min_score):
+    assert FLOORS.among(articles) == Floor(min_score, 0.7)
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7))
+def test_a_larger_corpus_has_no_lower_floor_where_none_was_fitted(one, other):
+    less, more = sorted((one, other))
+    assert FLOORS.among(less).min_score <= FLOORS.among(more).min_score
+
+
+@given(st.lists(SHARE, max_size=10), SHARE, SHARE, SHARE)
+def test_a_higher_min_score_never_shows_more(scores, best_needed, one, other):
+    """Whatever the floor is that they are asked for instead of."""
+    best = max(scores, default=0)
+    low, high = (
+        Floor(0.5, best_needed).with_own(asked).reached(cosines(*scores), best)
+        for asked in sorted((one, other))
+    )
+    assert not (high & ~low).any()
 
 
 @given(st.lists(SHARE, max_size=10), SHARE, SHARE, SHARE)

@@ -1,9 +1,9 @@
-"""What lists show with a floor, and the lowest floor that keeps them clean."""
+"""What lists show with a floor, and the lowest floors that keep them clean."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 
 from recommender.errors import InputError
 from recommender.fitting.pairs import JudgedPairs
-from recommender.scoring import Floor
+from recommender.scoring import Floor, Floors
 
 # Of what lists show that are cut where they are opened, and of what they show in the end.
 SURE = 0.9
 PRECISION = 0.8
 LIMIT = 10
-_STEPS = 100
+# Of what scores little more than the floor.
+_LEAST = 1 / 3
+_ABOUT = 0.1
+# In larger corpora a set's articles stand among thousands that nobody judged, and related ones among these
+# count as wrong: the larger the corpus, the worse the same lists look.
+LARGEST = 600
+_STEPS = tuple(one / 100 for one in range(1, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,16 @@ class Shown:
     scores: NDArray[np.float64]
     related: NDArray[np.bool_]
 
+    def kept(self, floor: Floor) -> NDArray[np.bool_]:
+        """Which of the places are shown with this floor, ``(s,) bool``."""
+        best = np.zeros(len(self.pairs.answerable))
+        np.maximum.at(best, self.queries, self.scores)
+        shown: NDArray[np.bool_] = (self.scores >= floor.min_score) & (best[self.queries] >= floor.min_best)
+        return shown
+
     def counts(self, floor: Floor) -> Counts:
         """What is shown with this floor."""
-        answerable = self.pairs.answerable
-        best = np.zeros(len(answerable))
-        np.maximum.at(best, self.queries, self.scores)
-        kept = (self.scores >= floor.min_score) & (best[self.queries] >= floor.min_best)
+        answerable, kept = self.pairs.answerable, self.kept(floor)
         listed = np.bincount(self.queries[kept], minlength=len(answerable)) > 0
         return Counts(
             items=int(kept.sum()),
@@ -98,25 +108,46 @@ def shown(pairs: JudgedPairs, scores: NDArray[np.float64]) -> Shown:
     return Shown(pairs, pairs.queries[order], scores[order], pairs.related[order])
 
 
-def floor_of(lists: Sequence[Shown], sure: float = SURE, precision: float = PRECISION) -> Floor:
-    """A list is opened by the lowest score, in hundredths, from which on lists have the mean precision
-    ``sure``; then it shows what scores the lowest from which on opened lists have the mean ``precision``.
+def floors_of(lists: Sequence[Shown], sure: float = SURE, precision: float = PRECISION) -> Floors:
+    """The floor for corpora of each size. In all of them a list is opened by the lowest score, in hundredths,
+    from which on lists have the mean precision ``sure``. In those of one size opened lists show what scores
+    the lowest from which on they have the mean precision ``precision``, and a third of the least likely (by
+    0.1 of score) is related too: so the last of a list is not carried by the first. No score is
+    higher than the one that opens lists. In corpora larger than `LARGEST` the floor of that size holds.
 
-    Raises InputError where there is none.
+    Raises InputError where no score opens lists.
     """
-    min_best = _lowest(lists, sure, lambda score: Floor(score, score))
-    return Floor(_lowest(lists, precision, lambda score: Floor(score, min_best)), min_best)
+    min_best = next((one for one in _STEPS if _reaches(lists, sure, Floor(one, one))), None)
+    if min_best is None:
+        raise InputError(f"no score below 1 shows lists with a precision of {sure}; expected a floor")
+    sizes = sorted({one.pairs.size for one in lists})
+    found = []
+    for size in [one for one in sizes if one <= LARGEST] or sizes[:1]:
+        some = [one for one in lists if one.pairs.size == size]
+        floors = (Floor(one, min_best) for one in _STEPS if one < min_best)
+        good = (one for one in floors if _reaches(some, precision, one) and _ends_well(some, one))
+        found.append((size, next((one.min_score for one in good), min_best)))
+    return Floors(tuple(found), min_best)
 
 
-def _lowest(lists: Sequence[Shown], precision: float, floor_from: Callable[[float], Floor]) -> float:
-    for step in range(1, _STEPS):
-        found = mean_precision(lists, floor_from(step / _STEPS))
-        if found is not None and found >= precision:
-            return step / _STEPS
-    raise InputError(f"no score below 1 shows lists with a precision of {precision}; expected a floor")
+def _reaches(lists: Sequence[Shown], precision: float, floor: Floor) -> bool:
+    found = mean_precision(lists, floor)
+    return found is not None and found >= precision
 
 
-def mean_precision(lists: Sequence[Shown], floor: Floor) -> float | None:
+def _ends_well(lists: Sequence[Shown], floor: Floor) -> bool:
+    """Whether a third of the least likely that is shown is related: the mean over the sets."""
+    kept = [one.kept(floor) for one in lists]
+    least = min(one.scores[shown].min(initial=1.0) for one, shown in zip(lists, kept, strict=True))
+    some: dict[str, list[NDArray[np.bool_]]] = {}
+    for one, shown in zip(lists, kept, strict=True):
+        last = shown & (one.scores <= least + _ABOUT)
+        some.setdefault(one.pairs.name, []).append(one.related[last])
+    shares = [float(found.mean()) for found in map(np.concatenate, some.values()) if len(found)]
+    return fmean(shares) >= _LEAST
+
+
+def mean_precision(lists: Sequence[Shown], floor: Floor | Floors) -> float | None:
     """The share of what is shown with the floor that is related: of each size of corpus, then the mean
     over the sizes, then over the sets; a size that shows nothing is left out. So it is neither that of the
     large corpora, which show most, nor that of the small ones, of which most are drawn. ``None`` where
@@ -128,18 +159,22 @@ def mean_precision(lists: Sequence[Shown], floor: Floor) -> float | None:
     return fmean(map(fmean, found.values())) if found else None
 
 
-def by_set(lists: Sequence[Shown], floor: Floor) -> Mapping[str, Counts]:
+def by_set(lists: Sequence[Shown], floor: Floor | Floors) -> Mapping[str, Counts]:
     """Set -> what its corpora show with the floor."""
     found: dict[str, Counts] = {}
     for one in lists:
-        found[one.pairs.name] = found.get(one.pairs.name, NOTHING) + one.counts(floor)
+        found[one.pairs.name] = found.get(one.pairs.name, NOTHING) + one.counts(_at(floor, one))
     return found
 
 
-def by_size(lists: Sequence[Shown], floor: Floor) -> Mapping[tuple[str, int], Counts]:
+def by_size(lists: Sequence[Shown], floor: Floor | Floors) -> Mapping[tuple[str, int], Counts]:
     """Set and size of the corpus -> what these corpora show with the floor."""
     found: dict[tuple[str, int], Counts] = {}
     for one in lists:
         key = (one.pairs.name, one.pairs.size)
-        found[key] = found.get(key, NOTHING) + one.counts(floor)
+        found[key] = found.get(key, NOTHING) + one.counts(_at(floor, one))
     return found
+
+
+def _at(floor: Floor | Floors, one: Shown) -> Floor:
+    return floor if isinstance(floor, Floor) else floor.among(one.pairs.size)

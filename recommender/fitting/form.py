@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from recommender.evidence import Evidence
 from recommender.neighbourhood import Closeness
 from recommender.scoring import WITHOUT_VECTORS as ANY_ENCODER
-from recommender.scoring import Scoring
+from recommender.scoring import Floors, Scoring
 
 WEIGHTS = ("lead", "lexical", "neighbours", "names")
 _DECIMALS = 4
+NO_FLOOR = Floors(((1, 0.0),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Form:
     def features(self, evidence: Evidence) -> NDArray[np.float64]:
         """What the fitted weights are multiplied with, ``(m, len(weights))``, in their order."""
         # The formula with every weight 1 adds up exactly what each weight is multiplied with.
-        ones = Scoring("", "", self.closeness, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0)
+        ones = Scoring("", "", self.closeness, 0.0, 1.0, 1.0, 1.0, 1.0, NO_FLOOR)
         columns = dict(zip(WEIGHTS, ones.contributions(evidence).values(), strict=True))
         return np.column_stack([columns[name] for name in self.weights])
 
@@ -42,8 +43,7 @@ class Form:
             closeness=self.closeness,
             intercept=round(intercept, _DECIMALS),
             **{name: round(fitted.get(name, 0.0), _DECIMALS) for name in WEIGHTS},
-            min_score=0.0,
-            min_best=0.0,
+            floors=NO_FLOOR,
         )
 
 

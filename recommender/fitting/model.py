@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recommender.errors import InputError
 from recommender.evidence import Evidence
 from recommender.fitting.draws import SIZES, draws
-from recommender.fitting.floor import Shown, floor_of, shown
+from recommender.fitting.floor import Shown, floors_of, shown
 from recommender.fitting.form import Form
 from recommender.fitting.logistic import fitted
 from recommender.fitting.material import FOLDS, NONE, Material
@@ -31,7 +31,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``formula`` with its floor, ``without`` each set the one fitted on the others. ``whole`` holds by set
+    """``formula`` with its floors, ``without`` each set the one fitted on the others. ``whole`` holds by set
     the pairs of the whole corpus, each scored by a formula fitted without its event; ``lists`` the lists of
     the drawn corpora, scored so too. ``held_out`` has by set the pairs of the whole corpus scored by the
     formula in ``without``."""
@@ -90,15 +90,14 @@ def _unlabelled(pairs: JudgedPairs, rows: NDArray[np.int64]) -> JudgedPairs:
 def _fitted(
     form: Form, fingerprint: str, drawn: Sequence[JudgedPairs], whole: Sequence[JudgedPairs]
 ) -> tuple[Scoring, tuple[Shown, ...], tuple[Scored, ...]]:
-    """The formula with its floor; lists of the drawn corpora and pairs of the whole one, cross-fitted."""
+    """The formula with its floors; lists of the drawn corpora and pairs of the whole one, cross-fitted."""
     formula = fitted(form, fingerprint, drawn, whole)
     folds = {
         fold: fitted(form, fingerprint, drawn, whole, without_fold=fold) for fold in _folds(drawn, whole)
     }
     lists = tuple(shown(pairs, cross_fitted(folds, pairs)) for pairs in drawn)
     scored = tuple(Scored(pairs, cross_fitted(folds, pairs)) for pairs in whole)
-    floor = floor_of(lists)
-    return replace(formula, min_score=floor.min_score, min_best=floor.min_best), lists, scored
+    return replace(formula, floors=floors_of(lists)), lists, scored
 
 
 def cross_fitted(folds: Mapping[int, Scoring], pairs: JudgedPairs) -> NDArray[np.float64]:

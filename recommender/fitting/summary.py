@@ -12,6 +12,7 @@ from recommender.evaluation.run import Run
 from recommender.fitting.floor import Counts, by_set, by_size, mean_precision
 from recommender.fitting.material import Material
 from recommender.fitting.model import Model, Scored
+from recommender.scoring import Floors
 
 _NDCG = "nDCG@10"
 
@@ -24,17 +25,17 @@ def pooled(scored: Sequence[Scored]) -> Reliability:
 
 
 def summary(material: Material, model: Model) -> Iterator[str]:
-    """Lines: the formula, lists at its floor by set and size, calibration, and each set held out."""
-    floor = model.formula.floor
+    """Lines: the formula, lists at its floors by set and size, calibration, and each set held out."""
+    floors = model.formula.floors
     yield f"{model.form.name}: {_coefficients(model)}"
     yield (
-        f"lists of at most ten from {floor.min_score} on where the best has {floor.min_best}, cross-fitted: "
-        f"mean precision {mean_precision(model.lists, floor):.3f}"
+        f"lists of at most ten with {_in_words(floors)}, cross-fitted: "
+        f"mean precision {mean_precision(model.lists, floors):.3f}"
     )
     yield f"{'':>8} {'articles':>8} {'items':>8} {'precision':>9} {'coverage':>9} {'lone, empty':>12}"
-    for (name, size), counts in by_size(model.lists, floor).items():
+    for (name, size), counts in by_size(model.lists, floors).items():
         yield _row(name, f"{size:,}", counts)
-    for name, counts in by_set(model.lists, floor).items():
+    for name, counts in by_set(model.lists, floors).items():
         yield _row(name, "all", counts)
     parts = {name: [one] for name, one in model.whole.items()}
     for name, scored in [*parts.items(), ("pooled", list(model.whole.values()))]:
@@ -46,8 +47,7 @@ def summary(material: Material, model: Model) -> Iterator[str]:
         )
     for name, one in model.held_out.items():
         without = model.without[name]
-        said = f"floor {without.min_score}, for the best of a list {without.min_best}"
-        yield f"{name} held out: {_NDCG} {100 * ndcg(material, one):.2f}, {said}"
+        yield f"{name} held out: {_NDCG} {100 * ndcg(material, one):.2f}, {_in_words(without.floors)}"
 
 
 def ndcg(material: Material, scored: Scored) -> float:
@@ -60,6 +60,11 @@ def ndcg(material: Material, scored: Scored) -> float:
         lists.setdefault(query, []).append((ids.id(int(pairs.others[place])), float(scored.scores[place])))
     run = Run("fitted", {query: tuple(listed) for query, listed in lists.items()})
     return float(measure(qrels, run, qrels.answerable, [_NDCG])[_NDCG].mean())
+
+
+def _in_words(floors: Floors) -> str:
+    by_size = ", ".join(f"{least} among {size:,}" for size, least in floors.min_scores)
+    return f"a best of {floors.min_best} and a floor of {by_size}"
 
 
 def _coefficients(model: Model) -> str:

@@ -58,10 +58,9 @@ class Job:
             raise ValueError("no formula was chosen yet")
         return self._formula
 
-    @property
-    def floor(self) -> scoring.Floor:
-        """The floor that lists have by default."""
-        return self.formula.floor.with_own(self.settings.min_score, self.settings.min_best)
+    def floor_among(self, articles: int) -> scoring.Floor:
+        """The floor that lists have by default in a corpus of so many articles."""
+        return self.formula.floors.among(articles).with_own(self.settings.min_score, self.settings.min_best)
 
     def parent(self, *, needed: bool) -> Snapshot | None:
         """The current snapshot, or ``None`` where there is none. One that cannot be read costs its

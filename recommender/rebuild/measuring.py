@@ -98,7 +98,7 @@ def measure_lists(job: Job, contents: Contents, parent: Snapshot | None) -> None
         if parent is not None:  # never served here: that its lists can be read is enough
             in_force = overlay.in_force(parent.overlay, contents.overlay)
             before = _Stored.published_as(parent, parent.floor, in_force)
-        stored = _Stored.to_publish(contents, job.floor)
+        stored = _Stored.to_publish(contents, job.floor_among(len(contents.corpus)))
         job.report.lists = _measured(stored, before)
         _report_rules(job, stored.rules)
 

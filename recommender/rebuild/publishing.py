@@ -69,7 +69,7 @@ def _manifest(job: Job, contents: Contents, encoder: Encoder, written: dict[str,
             "dim": int(contents.embedding.vectors.shape[1]),
         },
         statistics=job.report.statistics,
-        scoring={"formula": job.formula.as_json(), **asdict(job.floor)},
+        scoring={"formula": job.formula.as_json(), **asdict(job.floor_among(len(articles)))},
         policy={**asdict(contents.facts.policy), "steps": list(policy.STEP_NAMES[1:])},
         counts={
             "articles": len(articles),

@@ -44,7 +44,8 @@ def rank(job: Job, corpus: Corpus, embedding: Embedding) -> Contents:
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
     with report.timed(job.progress, "policy", None):
         unit = centred(embedding.vectors, stats.mean)
-        outcome, facts = judge(corpus, ranking, unit, policy.Policy.of(job.settings), job.floor.min_score)
+        min_score = job.floor_among(len(corpus)).min_score
+        outcome, facts = judge(corpus, ranking, unit, policy.Policy.of(job.settings), min_score)
     report.policy = dict(outcome.counts)
     report.statistics = said_of(stats)
     return Contents(

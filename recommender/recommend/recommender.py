@@ -290,4 +290,4 @@ class Recommender:
         return shown
 
     def _floor(self, min_score: float | None) -> Floor:
-        return self.floor if min_score is None else Floor(min_score)
+        return self.floor.with_own(min_score)

@@ -11,7 +11,6 @@ import orjson
 
 from recommender.article import normalise_id
 from recommender.recommend import Options, Recommender
-from recommender.scoring import Floor
 from recommender.settings import Settings
 
 MAX_AGE_SECONDS = 60
@@ -31,7 +30,7 @@ def cache_control(settings: Settings) -> str:
 def etag(recommender: Recommender, row: int, options: Options) -> str:
     """A strong entity tag: equal where snapshot, overlay (its generation and all it says), article and the
     normalised query are, that is with defaults filled in and repeatable values as a set."""
-    floor = recommender.floor if options.min_score is None else Floor(options.min_score)
+    floor = recommender.floor.with_own(options.min_score)
     parts = (
         _BODY_VERSION,
         recommender.snapshot.name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -12,7 +11,7 @@ from recommender.errors import OptionError
 from recommender.overlay import Overlay
 from tests.audit.newsroom import ARTICLES, links_to, recommender_of
 from tests.fakes import make_article
-from tests.snapshot.by_hand import FORMULA
+from tests.snapshot.by_hand import opened_by
 
 DROPPED = {code: 0 for code in REASONS if code not in SHOWN}
 
@@ -80,7 +79,7 @@ def test_limit_and_floor_hold_for_every_page(recommender):
 
 
 def test_links_of_a_list_that_did_not_open_are_dropped_and_score_what_they_score(tmp_path):
-    found = audit_corpus(recommender_of(tmp_path, formula=replace(FORMULA, min_best=0.9)))
+    found = audit_corpus(recommender_of(tmp_path, formula=opened_by(0.9)))
     assert (found.min_score, found.min_best, found.empty, found.kept, found.new) == (0.5, 0.9, 2, 0, 0)
     # near and some of "page" are dropped with the list; their own scores are above the floor all the same.
     assert found.dropped == DROPPED | {"below_min_score": 7, "text_too_short": 2, "same_story": 1}

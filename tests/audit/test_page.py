@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +15,7 @@ from recommender.overlay import Overlay
 from recommender.policy import STEP_NAMES, Policy
 from tests.audit.newsroom import ARTICLES, MOST, NONE, NOON, ONE, SOME, links_to, recommender_of
 from tests.fakes import make_article
-from tests.snapshot.by_hand import FORMULA
+from tests.snapshot.by_hand import opened_by
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +101,7 @@ def test_a_score_at_the_floor_is_enough(recommender):
 @pytest.mark.parametrize("depth", [100, 2])
 def test_links_of_a_list_that_did_not_open_are_below_the_floor(tmp_path, depth):
     # The best of the list scores 0.880797. Near and some reach the floor, stored or not, and do not open it.
-    recommender = recommender_of(tmp_path, depth=depth, formula=replace(FORMULA, min_best=0.9))
+    recommender = recommender_of(tmp_path, depth=depth, formula=opened_by(0.9))
     audit = audit_page(recommender, "page")
     assert (audit.min_score, audit.min_best, audit.rebuilt) == (0.5, 0.9, ())
     assert fates(audit) == {
@@ -112,12 +111,13 @@ def test_links_of_a_list_that_did_not_open_are_below_the_floor(tmp_path, depth):
         "video": "text_too_short",
         "some": "below_min_score",
     }
-    own = audit_page(recommender, "page", min_score=0.5)  # stands alone
+    assert audit_page(recommender, "page", min_score=0.5).rebuilt == ()
+    own = audit_page(recommender, "page", min_score=0.49)  # lower than the default, and so alone
     assert (own.min_best, own.rebuilt[0].id) == (0, "first")
 
 
 def test_a_list_whose_best_story_is_good_enough_goes_down_to_the_floor(tmp_path):
-    audit = audit_page(recommender_of(tmp_path, formula=replace(FORMULA, min_best=0.88)), "page")
+    audit = audit_page(recommender_of(tmp_path, formula=opened_by(0.88)), "page")
     assert [one.id for one in audit.rebuilt] == ["first", "near", "some"]
     assert fates(audit)["far"] == "below_min_score"
 
@@ -126,7 +126,7 @@ def test_a_link_that_would_open_the_list_is_not_below_the_floor(tmp_path):
     # The only one stored is a copy of the article itself, so that the list is empty.
     page = make_article("page", "storm " * 30, links=links_to("near", "opens"))
     articles = [page, make_article("copy", "storm " * 30), make_article("opens", "storm"), ARTICLES[3]]
-    strict = replace(FORMULA, min_best=0.88)
+    strict = opened_by(0.88)
     audit = audit_page(recommender_of(tmp_path, articles, depth=1, formula=strict), "page")
     assert audit.rebuilt == ()
     assert fates(audit) == {"near": "below_min_score", "opens": "not_among_candidates"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +14,7 @@ from recommender.recommend import MAX_LIMIT
 from recommender.scoring import Floor
 from tests.audit.newsroom import NOON, recommender_of
 from tests.fakes import make_article
-from tests.snapshot.by_hand import FORMULA
+from tests.snapshot.by_hand import opened_by
 
 IDS = [f"article-{number}" for number in range(9)]
 # Few and far between in meaning; the long ones are copies of one another wherever they are used twice.
@@ -48,7 +46,10 @@ class ByDefinition:
     def __init__(self, recommender, row: int, limit: int, min_score: float | None) -> None:
         snapshot = recommender.snapshot
         self.recommender, self.row = recommender, row
-        self.floor = recommender.floor if min_score is None else Floor(min_score, 0.0)
+        self.floor = recommender.floor
+        if min_score is not None:
+            needed = self.floor.min_best if min_score >= self.floor.min_score else 0.0
+            self.floor = Floor(min_score, needed)
         self.articles = list(snapshot.articles())
         self.teasers = snapshot.manifest.policy["teasers"]
         self.stored = snapshot.candidates(row)[0].tolist()
@@ -120,7 +121,7 @@ def test_every_reason_is_true(tmp_path_factory, articles, depth, teasers, taken,
         depth=depth,
         policy=Policy(teasers=teasers),
         overlay=Overlay(1, frozenset(taken)),
-        formula=replace(FORMULA, min_best=min_best),
+        formula=opened_by(min_best),
     )
     snapshot = recommender.snapshot
     pages = []

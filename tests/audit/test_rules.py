@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from recommender.audit import audit_corpus, audit_page
@@ -11,7 +9,7 @@ from recommender.overlay import Overlay
 from recommender.policy import Policy
 from tests.audit.newsroom import links_to, recommender_of
 from tests.fakes import make_article
-from tests.snapshot.by_hand import FORMULA
+from tests.snapshot.by_hand import opened_by
 from tests.test_rules import block, pin
 
 
@@ -114,7 +112,7 @@ def test_so_is_one_that_is_not_stored(tmp_path):
 @pytest.mark.parametrize("depth", [100, 2])
 def test_a_pin_opens_no_list(tmp_path, depth):
     taken = Overlay(1, frozenset(), (pin("page", "far"),))
-    strict = replace(FORMULA, min_best=0.9)  # the best that is left scores 0.880797
+    strict = opened_by(0.9)  # the best that is left scores 0.880797
     recommender = recommender_of(tmp_path, depth=depth, overlay=taken, formula=strict)
     audit = audit_page(recommender, "page")
     assert [(entry.id, entry.reason) for entry in audit.rebuilt] == [("far", "pinned")]
@@ -123,7 +121,7 @@ def test_a_pin_opens_no_list(tmp_path, depth):
 
 def test_a_pin_that_is_good_enough_itself_makes_no_link_worse(tmp_path):
     taken = Overlay(1, frozenset(), (pin("page", "first"),))
-    strict = replace(FORMULA, min_best=0.88)  # which first, pinned or not, reaches
+    strict = opened_by(0.88)  # which first, pinned or not, reaches
     audit = audit_page(recommender_of(tmp_path, depth=2, overlay=taken, formula=strict), "page")
     assert [(entry.id, entry.reason) for entry in audit.rebuilt] == [("first", "pinned")]
     assert {reasons(audit.source)[one] for one in ("near", "some")} == {"not_among_candidates"}

@@ -70,7 +70,8 @@ def test_a_file_of_another_form_holds_no_models(tmp_path, content):
 def test_a_summary_names_floor_sets_and_sizes(material, models):
     pytest.importorskip("ir_measures", reason="the extra eval is not installed")
     lines = list(summary(material, models[0]))
-    assert f"from {models[0].formula.min_score} on" in lines[1]
+    floors = models[0].formula.floors
+    assert f"a best of {floors.min_best} and a floor of {floors.min_scores[0][1]} among 20, " in lines[1]
     assert [line.split()[:2] for line in lines if line.split()[1] in {"20", "60", "all"}] == [
         ["alpha", "20"], ["alpha", "60"], ["beta", "20"], ["beta", "60"], ["alpha", "all"], ["beta", "all"]
     ]  # fmt: skip

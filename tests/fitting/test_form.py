@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recommender.fitting.form import WITH_VECTORS, WITHOUT_VECTORS
+from recommender.scoring import Floor
 from tests.fitting import toys
 
 GIVEN = toys.evidence(
@@ -26,7 +27,7 @@ def test_a_formula_scores_as_its_features_and_rounded_coefficients_do(form):
     logits = form.features(GIVEN) @ weights.round(4) - 1.0
     assert formula.score(GIVEN) == pytest.approx(1 / (1 + np.exp(-logits)), abs=1e-6)
     assert formula.intercept == -1.0
-    assert formula.min_score == 0
+    assert formula.floors.among(20) == Floor(0, 0)
 
 
 def test_only_a_formula_with_vectors_is_bound_to_an_encoder():

@@ -38,7 +38,7 @@ def test_a_model_of_each_form(models):
     assert [one.formula.fingerprint for one in models] == ["fake:1", ""]
     for model in models:
         assert list(model.without) == list(model.whole) == list(model.held_out) == ["alpha", "beta"]
-        assert 0 < model.formula.min_score < 1
+        assert all(0 < least < 1 for _, least in model.formula.floors.min_scores)
         assert model.formula.neighbours > 0 or model.formula.names > 0
         assert len(model.lists) == 2 * sum(toys.SIZES.values())
 

@@ -28,7 +28,9 @@ def test_a_formula_of_its_form_and_one_without_each_set(fingerprint, form):
         weights = {name: getattr(formula, name) for name in ("lead", "lexical", "neighbours", "names")}
         assert {name for name, weight in weights.items() if weight > 0} == set(form.weights)
         assert {name for name, weight in weights.items() if weight == 0} == set(weights) - set(form.weights)
-        assert formula.intercept < 0 < formula.min_score < 1
+        assert formula.intercept < 0
+        assert [size for size, _ in formula.floors.min_scores] == [20, 60, 200, 600]
+        assert all(0 < least <= formula.floors.min_best < 1 for _, least in formula.floors.min_scores)
 
 
 @pytest.mark.parametrize("fingerprint", FINGERPRINTS)

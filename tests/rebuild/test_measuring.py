@@ -140,7 +140,7 @@ def test_report_and_manifest_say_the_same(build, settings):
     assert json.loads((settings.index / REPORT_FILE).read_bytes())["lists"] == said
     assert outcome.snapshot.report()["lists"] == said
     assert Store(settings.index).open_current().manifest.lists == said
-    assert {name: said[name] for name in ("min_score", "min_best")} == asdict(FORMULA.floor)
+    assert {name: said[name] for name in ("min_score", "min_best")} == asdict(FORMULA.floors.among(1))
 
 
 @pytest.mark.parametrize("hidden", [set(), {"storm-03", "gone"}])

@@ -13,7 +13,7 @@ from recommender.corpus import Corpus, Ids, assemble
 from recommender.errors import CorruptSnapshot, EncoderError, InputError, RebuildRunning
 from recommender.overlay import OVERLAY_FILE, Overlay
 from recommender.rebuild import REJECTED_FILE, REPORT_FILE, publish_corpus
-from recommender.scoring import Floor, packaged_scoring
+from recommender.scoring import Floor, Floors, packaged_scoring
 from recommender.settings import load
 from recommender.snapshot import FORMAT_VERSION, MANIFEST
 from recommender.snapshot.format import IDS
@@ -201,11 +201,11 @@ def test_the_settings_name_the_encoder(settings, monkeypatch):
 def test_another_formula_stands_in_for_the_packaged_one(published, settings):
     corpus = newsroom()
     packaged = published(corpus)
-    other = replace(packaged_scoring(FakeEncoder().fingerprint), min_score=0.75)
+    other = replace(packaged_scoring(FakeEncoder().fingerprint), floors=Floors(((1, 0.75),)))
     found = publish_corpus(corpus, settings, now=NOW, encoder=FakeEncoder(), formula=other)
     assert found.name != packaged.name
     assert found.floor == Floor(0.75) != packaged.floor
-    assert found.manifest.scoring["formula"]["min_score"] == 0.75
+    assert found.manifest.scoring["formula"]["floors"]["min_scores"] == [[1, 0.75]]
     # ... and without it the packaged one is back.
     assert published(corpus).floor == packaged.floor
 

@@ -140,9 +140,9 @@ def test_linked_stories_are_recommended_as_the_setting_says(build, settings):
 
 def test_the_floor_may_be_set(build, settings):
     for chosen, floor in (
-        ({}, FORMULA.floor),
+        ({}, FORMULA.floors.among(1)),
         ({"min_score": 0.987}, Floor(0.987)),
-        ({"min_best": 0.9}, Floor(FORMULA.min_score, 0.9)),
+        ({"min_best": 0.9}, Floor(0.5, 0.9)),
         ({"min_score": 0.3, "min_best": 0.9}, Floor(0.3, 0.9)),
     ):
         snapshot = build(settings=configured(settings, **chosen)).snapshot

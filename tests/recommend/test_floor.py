@@ -78,6 +78,8 @@ def test_what_reaches_a_floor(scores, best, floor, expected):
     [
         (None, None, FLOOR),
         (0.3, None, Floor(0.3, 0)),
+        (0.5, None, FLOOR),
+        (0.6, None, Floor(0.6, 0.8)),
         (None, 0.3, Floor(0.5, 0.3)),
         (None, 0.0, Floor(0.5, 0)),
         (0.3, 0.9, Floor(0.3, 0.9)),
@@ -98,11 +100,15 @@ def test_a_list_is_open_or_empty(under):
     assert [len(found) for found in under().similar_to_each(["q", "r"], Options())] == [3, 0]
 
 
-def test_a_min_score_of_the_caller_s_own_stands_alone(under):
-    assert ids(under().similar("r", min_score=0.5)) == "a b c"
+def test_a_lower_min_score_opens_every_list_and_a_higher_one_none(under):
+    assert ids(under().similar("r", min_score=0.49)) == "a b c"
     assert ids(under().similar("r", min_score=0.4)) == "a b c d"
     assert ids(under().similar("r", min_score=0)) == "a b c d"
-    assert under().listed(1, limit=10, min_score=0.5)[1] == (0.79, 0.7, 0.5)
+    assert under().listed(1, limit=10, min_score=0.49)[1] == (0.79, 0.7, 0.5)
+    for min_score in (0.5, 0.6, 0.79):
+        assert ids(under().similar("r", min_score=min_score)) == ""
+    assert ids(under().similar("q", min_score=0.6)) == "a b"
+    assert ids(under().similar("q", min_score=0.95)) == ""
 
 
 def test_what_is_filtered_opens_a_list_all_the_same(under):
@@ -138,7 +144,7 @@ def test_drafts_and_several_have_the_floor_too(under):
     assert len(ask(recommender, 0, now=NOON)) == len(recommender.similar_to_several(["q"])) + 1 == 6
     closed = under(min_best=0.89)
     assert len(ask(closed, 0, now=NOON)) == len(closed.similar_to_several(["q"])) == 0
-    chosen = Options(min_score=0.5)
+    chosen = Options(min_score=0.49)
     assert len(ask(closed, 0, now=NOON, options=chosen)) == 6
     assert len(closed.similar_to_several(["q"], options=chosen)) == 5
 
@@ -170,7 +176,7 @@ def test_the_floor_decides_something_on_the_news(four):
     """The control: some lists are closed that would have items, and some are open."""
     with_best, without = Recommender(four), Recommender(four, min_best=0)
     lengths = [(len(with_best.similar(one)), len(without.similar(one))) for one in NEWS]
-    assert with_best.floor == FOUR.floor
+    assert with_best.floor == FOUR.floors.among(1)
     assert any(shut == 0 < open_ for shut, open_ in lengths)
     assert any(0 < shut == open_ for shut, open_ in lengths)
 
@@ -179,7 +185,7 @@ def test_the_floor_decides_something_on_the_news(four):
 @settings(deadline=None)
 def test_with_a_best_story_a_list_is_empty_or_as_without(four, article_id, min_score, min_best):
     shut = Recommender(four, min_score=min_score, min_best=min_best).similar(article_id, limit=MAX_LIMIT)
-    whole = Recommender(four, min_score=min_score).similar(article_id, limit=MAX_LIMIT)
+    whole = Recommender(four, min_score=min_score, min_best=0).similar(article_id, limit=MAX_LIMIT)
     everything = Recommender(four).similar(article_id, limit=MAX_LIMIT, min_score=0)
     best = np.float32(max(everything.scores, default=0))
     assert pairs(shut) == (pairs(whole) if best >= np.float32(min_best) else [])
@@ -187,11 +193,29 @@ def test_with_a_best_story_a_list_is_empty_or_as_without(four, article_id, min_s
 
 @given(st.sampled_from(NEWS), shares, shares)
 @settings(deadline=None)
-def test_a_caller_s_min_score_ignores_the_best_story(four, article_id, min_score, min_best):
-    one, other = (Recommender(four, min_best=best) for best in (min_best, 0.0))
-    assert pairs(one.similar(article_id, min_score=min_score)) == pairs(
-        other.similar(article_id, min_score=min_score)
+def test_a_caller_s_min_score_is_a_plain_floor_or_takes_from_the_default_list(
+    four, article_id, min_score, min_best
+):
+    recommender, plain = Recommender(four, min_best=min_best), Recommender(four, min_best=0)
+    found = pairs(recommender.similar(article_id, limit=MAX_LIMIT, min_score=min_score))
+    if min_score < recommender.floor.min_score:
+        assert found == pairs(plain.similar(article_id, limit=MAX_LIMIT, min_score=min_score))
+    else:
+        least = np.float32(min_score)
+        default = pairs(recommender.similar(article_id, limit=MAX_LIMIT))
+        assert found == [pair for pair in default if np.float32(pair[1]) >= least]
+
+
+@given(st.sampled_from(NEWS), shares, shares, shares)
+@settings(deadline=None)
+def test_raising_min_score_only_leaves_items_out(four, article_id, one, other, min_best):
+    recommender = Recommender(four, min_best=min_best)
+    low, high = (
+        pairs(recommender.similar(article_id, limit=MAX_LIMIT, min_score=score))
+        for score in sorted((one, other))
     )
+    left = iter(low)
+    assert all(pair in left for pair in high)
 
 
 @given(st.sampled_from(NEWS), st.lists(st.integers(0, 9), max_size=3, unique=True), st.data())

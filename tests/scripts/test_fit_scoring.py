@@ -41,7 +41,7 @@ def test_each_encoder_adds_its_model_and_its_vectors_are_kept(tmp_path, monkeypa
     first = json.loads(out.read_text())["models"]
     # The eighty others; what stands in the folder too is not read twice.
     assert all("among 80 unlabelled articles" in one["origin"] for one in first)
-    assert all(0 < scoring_of(one["formula"]).min_score < 1 for one in first)
+    assert all(0 < scoring_of(one["formula"]).floors.among(20).min_score < 1 for one in first)
 
     assert fit_scoring.main([*arguments, "--encoder", "another"]) == 0
     assert fingerprints(out) == ["another:1", own, ""]

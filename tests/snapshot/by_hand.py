@@ -25,7 +25,7 @@ from recommender.neighbourhood import Closeness
 from recommender.overlay import EMPTY, Overlay
 from recommender.policy import STEP_NAMES, Facts, Policy, apply, facts_of, traits_of
 from recommender.recommend import Options, Recommender, SimilarList
-from recommender.scoring import Ranking, Scoring
+from recommender.scoring import Floors, Ranking, Scoring
 from recommender.snapshot import FORMAT_VERSION, Contents, Manifest, Snapshot, corpus_sha256, said_of
 from recommender.space import space_of
 from recommender.statistics import Background, fit
@@ -42,10 +42,14 @@ FORMULA = Scoring(
     lexical=0,
     neighbours=0,
     names=0,
-    min_score=0.5,
-    min_best=0,
+    floors=Floors(((1, 0.5),)),
 )
 Lists = Mapping[str, Sequence[tuple[str, float]]]
+
+
+def opened_by(min_best: float) -> Scoring:
+    """`FORMULA` with lists that need a best story of ``min_best``."""
+    return replace(FORMULA, floors=replace(FORMULA.floors, min_best=min_best))
 
 
 def contents_of(
@@ -75,8 +79,9 @@ def contents_of(
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
     else:
         ranking = ranking_of(corpus, lists)
+    floor = formula.floors.among(len(corpus))
     ranking, facts, verdicts = judged(
-        corpus, ranking, centred(embedding.vectors, statistics.mean), policy, formula.min_score
+        corpus, ranking, centred(embedding.vectors, statistics.mean), policy, floor.min_score
     )
     return Contents(
         corpus=corpus,
@@ -128,7 +133,7 @@ def manifest_of(
         parent=None,
         encoder={"name": "fake", "fingerprint": "fake:1", "dim": int(contents.embedding.vectors.shape[1])},
         statistics=said_of(contents.statistics),
-        scoring={"formula": formula.as_json(), **asdict(formula.floor)},
+        scoring={"formula": formula.as_json(), **asdict(formula.floors.among(len(contents.corpus)))},
         policy={**asdict(contents.facts.policy), "steps": list(STEP_NAMES[1:])},
         counts={"articles": len(contents.corpus)},
         lists={},

@@ -156,7 +156,7 @@ def test_everything_comes_back(tmp_path):
     assert snapshot.sources.tolist() == [0, -1, -1, 0]
     assert snapshot.published[0] == int(FULL.published_at.timestamp())
     assert snapshot.report() == {"made": "by hand"}
-    assert snapshot.floor == FORMULA.floor
+    assert snapshot.floor == FORMULA.floors.among(1)
     for row in range(len(snapshot)):
         span = slice(*contents.ranking.offsets[row : row + 2])
         rows, scores, verdicts = snapshot.candidates(row)
@@ -199,7 +199,7 @@ def test_statistics_space_and_neighbourhoods_come_back(tmp_path, articles):
     same(snapshot.statistics, contents.statistics)
     same(snapshot.space, contents.space)
     same(snapshot.neighbourhood, contents.near)
-    assert snapshot.floor == FOUR.floor
+    assert snapshot.floor == FOUR.floors.among(1)
     assert scoring_of(snapshot.manifest.scoring["formula"]) == FOUR
     if articles is None:  # there is something in each table
         tables = contents.space.terms, contents.space.names, contents.near.table
