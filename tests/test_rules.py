@@ -366,7 +366,7 @@ ARTICLES = [
     make_article("e", section="caf\u00e9", tags=("caf\u00e9",)),
 ]
 STORY = np.arange(5, dtype=np.int32)
-CATALOGUE = Catalogue.of(Ids([article.id for article in ARTICLES]), ARTICLES, STORY, STORY)
+CATALOGUE = Catalogue.of(Ids([article.id for article in ARTICLES]), ARTICLES, STORY, STORY, STORY)
 NOBODY = np.zeros(5, dtype=np.bool_)
 
 

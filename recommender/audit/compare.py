@@ -84,6 +84,7 @@ def _compared(
         snapshot,
         row,
         rules=recommender.rules,
+        left=recommender.left(row),
         floor=floor_of(recommender, min_score),
         shown=shown,
         reaching=frozenset(listed),

@@ -72,11 +72,13 @@ class PageReasons:
         row: int,
         *,
         rules: Applied,
+        left: NDArray[np.int32],
         floor: Floor,
         shown: Collection[int],
         reaching: Collection[int],
     ) -> None:
-        """``shown`` are the rows of the rebuilt list, ``reaching`` those of the list without a limit."""
+        """``left`` are the rows that policy and overlay leave (`Recommender.left`), ``shown`` those of the
+        rebuilt list, ``reaching`` those of the list without a limit."""
         self._snapshot = snapshot
         self._rules = rules
         self._pins = rules.pins.get(row, np.zeros(0, dtype=np.int32))
@@ -87,10 +89,8 @@ class PageReasons:
         self._reaching = reaching
         rows, scores, verdicts = snapshot.candidates(row)
         self._verdicts = dict(zip(rows.tolist(), verdicts.tolist(), strict=True))
-        self._kept = rows[verdicts == KEPT]
-        # A pin opens no list, unless it would have without being one.
-        best = scores[(verdicts == KEPT) & np.isin(rows, self._pins)].max(initial=0)
-        opened = best >= np.float32(floor.min_best) or any(one not in self._pins for one in reaching)
+        self._left = left
+        opened = scores[verdicts == KEPT].max(initial=0) >= np.float32(floor.min_best)
         # Where the list did not open, a story not stored would have had to be good enough for that.
         self._needed = self._min_score if opened else np.float32(max(floor.min_score, floor.min_best))
 
@@ -127,11 +127,10 @@ class PageReasons:
 
     def _struck(self, link: int) -> str | None:
         """The policy's step that strikes the link from the list, if one does."""
-        verdict = self._verdicts.get(link)
-        if verdict == KEPT and self._is_told_by(self._pins, link):
-            return SAME_STORY
-        if verdict is not None:
-            return None if verdict == KEPT else STEP_NAMES[verdict]
+        if link in self._left:
+            return SAME_STORY if self._is_told_by(self._pins, link) else None
+        if link in self._verdicts:
+            return STEP_NAMES[self._verdicts[link]]
         # Beyond the stored depth there is no verdict; these are the steps as they would have found.
         if self._too_short(link):
             return TOO_SHORT
@@ -145,7 +144,7 @@ class PageReasons:
         own = told_by_article(self._facts)
         if own[link] == own[self._row]:
             return COPY_OF_ARTICLE
-        if self._is_told_by(self._pins, link) or self._is_told_by(self._kept, link):
+        if self._is_told_by(self._pins, link) or self._is_told_by(self._left, link):
             return SAME_STORY  # beyond what is stored it ranks below
         return None
 

@@ -2,7 +2,8 @@
 
 A step strikes pairs or puts kept ones in another order; none adds a pair or changes a score. What the
 steps know of articles is in `facts`, how copies and rewordings are told in `stories`, and the order of the
-steps, the floor's part in it included, in `verdicts`.
+steps, the floor's part in it included, in `verdicts`; what remains where something may not be shown, in
+`standing`.
 """
 
 from recommender.policy.facts import (
@@ -27,6 +28,7 @@ from recommender.policy.filters import (
     wrong_time,
 )
 from recommender.policy.queries import kept_for_query
+from recommender.policy.standing import left_standing
 from recommender.policy.switches import Policy
 from recommender.policy.verdicts import KEPT, SOURCE_CAP, STEP_NAMES, Outcome, apply
 
@@ -47,6 +49,7 @@ __all__ = [
     "is_wrong_time",
     "kept_for_query",
     "language_of",
+    "left_standing",
     "other_language",
     "same_story",
     "text_too_short",

@@ -91,7 +91,7 @@ def apply(
     )
     order = np.arange(len(rows), dtype=np.int64)
     order[places] = kept  # only kept pairs changed places, so that each verdict is where it was
-    beyond = _beyond_cap(queries[kept], traits.source[rows[kept]], facts.policy.max_per_source)
+    beyond = beyond_cap(queries[kept], traits.source[rows[kept]], facts.policy.max_per_source)
     verdicts[places[beyond]] = STEP_NAMES.index(SOURCE_CAP)
     counts[SOURCE_CAP] = int(beyond.sum())
     return Outcome(order, verdicts, MappingProxyType(counts))
@@ -124,7 +124,7 @@ def _ordered(
     return diverse, int(np.count_nonzero(timed != places)), int(np.count_nonzero(diverse != timed))
 
 
-def _beyond_cap(queries: NDArray[np.int32], sources: NDArray[np.int32], most: int) -> NDArray[np.bool_]:
+def beyond_cap(queries: NDArray[np.int32], sources: NDArray[np.int32], most: int) -> NDArray[np.bool_]:
     """Which pairs are past the first ``most`` of their source in their list; 0 is no cap, and an article
     without a source is not capped."""
     if most == 0:

@@ -17,7 +17,7 @@ from recommender.corpus import Ids
 from recommender.dense import Vectors
 from recommender.measures import Lists, agreement, measure
 from recommender.overlay import Overlay
-from recommender.policy import KEPT, Facts, told_by_article, told_in_list
+from recommender.policy import KEPT, Facts, left_standing, told_by_article, told_in_list
 from recommender.rebuild.job import Job
 from recommender.recommend import DEFAULT_LIMIT, Recommender
 from recommender.rules import PIN, Applied, Catalogue, in_words
@@ -28,9 +28,9 @@ from recommender.snapshot import Contents, Snapshot
 @dataclass(frozen=True, slots=True)
 class _Stored:
     """What default lists are made of and measured by, published or about to be: ``verdicts`` ``(pairs,)
-    uint8``, plain unit ``vectors`` ``(n, dim) float32``, ``published`` ``(n,) int64`` seconds; ``takedowns``,
-    ``hidden`` ``(n,) bool`` (their rows) and ``rules`` are those in force; ``name`` is ``None`` until it is
-    published."""
+    uint8``, plain unit ``vectors`` ``(n, dim) float32``, ``published`` ``(n,) int64`` seconds, ``sources``
+    ``(n,) int32`` codes; ``takedowns``, ``hidden`` ``(n,) bool`` (their rows) and ``rules`` are those in
+    force; ``name`` is ``None`` until it is published."""
 
     name: str | None
     ids: Ids
@@ -39,6 +39,7 @@ class _Stored:
     facts: Facts
     vectors: Vectors
     published: NDArray[np.int64]
+    sources: NDArray[np.int32]
     floor: Floor
     takedowns: frozenset[str]
     hidden: NDArray[np.bool_]
@@ -49,7 +50,8 @@ class _Stored:
         ids, articles = contents.corpus.ids, contents.corpus.articles
         hidden = _hidden(ids, contents.overlay)
         facts = contents.facts
-        catalogue = Catalogue.of(ids, articles, told_by_article(facts), told_in_list(facts))
+        told = told_by_article(facts), told_in_list(facts)
+        catalogue = Catalogue.of(ids, articles, facts.copy, *told)
         return cls(
             name=None,
             ids=ids,
@@ -58,6 +60,7 @@ class _Stored:
             facts=facts,
             vectors=contents.embedding.vectors,
             published=published_seconds(articles),
+            sources=catalogue.labelled["source"].of_each(),
             floor=floor,
             takedowns=contents.overlay.takedowns,
             hidden=hidden,
@@ -76,6 +79,7 @@ class _Stored:
             facts=snapshot.facts,
             vectors=snapshot.vectors,
             published=snapshot.published,
+            sources=snapshot.sources,
             floor=floor,
             takedowns=in_force.takedowns,
             hidden=hidden,
@@ -86,8 +90,12 @@ class _Stored:
     def served_by(cls, recommender: Recommender) -> _Stored:
         return cls.published_as(recommender.snapshot, recommender.floor, recommender.overlay)
 
+    def left(self) -> NDArray[np.bool_]:
+        most = self.facts.policy.max_per_source
+        return left_of(self.ranking, self.verdicts, self.hidden, self.rules, self.sources, most)
+
     def lists(self) -> Lists:
-        return default_lists(self.ranking, self.verdicts, self.floor, self.hidden, self.rules)
+        return default_lists(self.ranking, self.verdicts, self.left(), self.floor, self.rules)
 
 
 def measure_lists(job: Job, contents: Contents, parent: Snapshot | None) -> None:
@@ -121,7 +129,7 @@ def _measured(stored: _Stored, before: _Stored | None) -> dict[str, Any]:
         stories=stored.facts.copy,
         published=stored.published,
         empty_because=why_empty(
-            lists, stored.ranking, stored.verdicts, stored.facts.too_short, hidden, stored.rules
+            lists, stored.ranking, stored.left(), stored.facts.too_short, hidden, stored.rules
         ),
         asked=~hidden,
         listable=~(hidden | stored.rules.nowhere),
@@ -133,25 +141,40 @@ def _measured(stored: _Stored, before: _Stored | None) -> dict[str, Any]:
     return {**asdict(stored.floor), **found, "agreement": same}
 
 
+def left_of(
+    ranking: Ranking,
+    verdicts: NDArray[np.uint8],
+    hidden: NDArray[np.bool_],
+    applied: Applied,
+    sources: NDArray[np.int32],
+    most: int,
+) -> NDArray[np.bool_]:
+    """The pairs that policy and overlay leave, ``(pairs,) bool``, as `policy.left_standing` has them;
+    ``hidden`` ``(n,) bool`` are the articles that the overlay hides, which have no list either."""
+    queries, rows = ranking.queries(), ranking.rows
+    shown = ~(hidden[rows] | hidden[queries]) & applied.keep_pairs(queries, rows)
+    return left_standing(queries, rows, verdicts, shown, applied.told, sources, most)
+
+
 def default_lists(
     ranking: Ranking,
     verdicts: NDArray[np.uint8],
+    left: NDArray[np.bool_],
     floor: Floor,
-    hidden: NDArray[np.bool_],
-    applied: Applied | None = None,
+    applied: Applied,
 ) -> Lists:
     """The lists that `Recommender.similar` gives where nothing is asked for, all at once. ``verdicts``
-    ``(pairs,) uint8``; ``hidden`` ``(n,) bool`` are the articles that the overlay hides: these have none;
-    without ``applied`` there are no rules."""
-    left = np.flatnonzero(_left(ranking, verdicts, hidden, applied))
-    queries, scores = ranking.queries()[left], ranking.scores[left]
-    best = np.zeros(len(hidden), dtype=np.float32)
-    np.maximum.at(best, queries, scores)
-    places = left[(scores >= np.float32(floor.min_score)) & (best[queries] >= np.float32(floor.min_best))]
-    queries, rows = ranking.queries()[places], ranking.rows[places]
-    if applied is not None:
-        queries, rows = applied.with_pins(queries, rows)
-    lengths = np.bincount(queries, minlength=len(hidden))
+    ``(pairs,) uint8``; ``left`` ``(pairs,) bool`` as `left_of` has them."""
+    n = len(ranking.offsets) - 1
+    judged = np.flatnonzero(verdicts == KEPT)
+    best = np.zeros(n, dtype=np.float32)
+    np.maximum.at(best, ranking.queries()[judged], ranking.scores[judged])
+    opened = best >= np.float32(floor.min_best)
+    places = np.flatnonzero(
+        left & (ranking.scores >= np.float32(floor.min_score)) & opened[ranking.queries()]
+    )
+    queries, rows = applied.with_pins(ranking.queries()[places], ranking.rows[places])
+    lengths = np.bincount(queries, minlength=n)
     starts = np.cumsum(lengths) - lengths
     rows = rows[np.arange(len(rows)) - starts[queries] < DEFAULT_LIMIT]
     offsets = np.cumsum([0, *np.minimum(lengths, DEFAULT_LIMIT)], dtype=np.int64)
@@ -161,24 +184,20 @@ def default_lists(
 def why_empty(
     lists: Lists,
     ranking: Ranking,
-    verdicts: NDArray[np.uint8],
+    left: NDArray[np.bool_],
     too_short: NDArray[np.bool_],
     hidden: NDArray[np.bool_],
-    applied: Applied | None = None,
+    applied: Applied,
 ) -> dict[str, int]:
     """How many lists are empty for which reason, as `SimilarList.reason` has it; hidden articles have no
     list that could be."""
-    left = _left(ranking, verdicts, hidden, applied)
     some_left = np.bincount(ranking.queries()[left], minlength=len(hidden)) > 0
-    no_list = nowhere = np.zeros(len(hidden), dtype=np.bool_)
-    if applied is not None:
-        no_list, nowhere = applied.no_list, applied.nowhere
-    listable = ~(hidden | nowhere)
+    listable = ~(hidden | applied.nowhere)
     few = np.count_nonzero(listable) - listable < DEFAULT_LIMIT
     empty = (lists.lengths() == 0) & ~hidden
     because: dict[str, int] = {}
     causes = {
-        "blocked": no_list,
+        "blocked": applied.no_list,
         "text_too_short": too_short,
         "too_few_articles": few,
         "below_min_score": some_left,
@@ -224,12 +243,3 @@ def _agreement(stored: _Stored, lists: Lists, before: _Stored) -> dict[str, Any]
         leave_out=before.takedowns | stored.takedowns,
     )
     return {"parent": before.name, **found}
-
-
-def _left(
-    ranking: Ranking, verdicts: NDArray[np.uint8], hidden: NDArray[np.bool_], applied: Applied | None
-) -> NDArray[np.bool_]:
-    """The pairs that policy and overlay leave, ``(pairs,) bool``."""
-    queries = ranking.queries()
-    left: NDArray[np.bool_] = (verdicts == KEPT) & ~(hidden[ranking.rows] | hidden[queries])
-    return left if applied is None else left & applied.keep_pairs(queries, ranking.rows)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.candidates import DEPTH
-from recommender.policy import KEPT, STEP_NAMES, same_story
+from recommender.policy import STEP_NAMES, same_story
 from recommender.rules import PIN, Applied, Rule, in_words
 from recommender.scoring import Floor
 from recommender.snapshot import Snapshot
@@ -46,13 +46,15 @@ class KeptOut:
 class Listing:
     """One article's default list, and what made it: the article's ``row``; ``hidden`` ``(n,) bool`` what is
     taken down; the editors' ``rules``; the ``floor``; ``bare`` the rows of the bare ranking, in order;
-    ``reaching`` those of the list without a limit, pins first; ``limit`` how many of these are shown."""
+    ``left`` those that policy and overlay leave, ``reaching`` those of the list without a limit, pins first;
+    ``limit`` how many of these are shown."""
 
     row: int
     hidden: NDArray[np.bool_]
     rules: Applied
     floor: Floor
     bare: Sequence[int]
+    left: NDArray[np.int32]
     reaching: Sequence[int]
     limit: int
 
@@ -90,16 +92,17 @@ def kept_out(snapshot: Snapshot, listing: Listing, other: int) -> KeptOut | None
     verdict = int(verdicts[places[0]])
     pins = listing.rules.pins.get(listing.row, np.zeros(0, dtype=np.int32))
     again = _tells_the_same(listing.rules.told, other, pins)
-    if verdict == KEPT and again is not None:
-        return KeptOut(SAME_STORY, f"it tells the same as {snapshot.ids.id(again)!r}, which is pinned there")
-    if verdict != KEPT:
-        step = STEP_NAMES[verdict]
-        if step != SAME_STORY:
-            return KeptOut(step, _STEPS[step])
-        told = _tells_the_same(listing.rules.told, other, rows[verdicts == KEPT])
-        better = "another" if told is None else repr(snapshot.ids.id(told))
-        return KeptOut(step, f"it tells the same as {better}, and a list holds one of them")
-    return _by_floor(listing.floor, scores[places[0]])
+    if other in listing.left:
+        if again is not None:
+            said = f"it tells the same as {snapshot.ids.id(again)!r}, which is pinned there"
+            return KeptOut(SAME_STORY, said)
+        return _by_floor(listing.floor, scores[places[0]])
+    told = _tells_the_same(listing.rules.told, other, listing.left)
+    if told is not None:
+        better = snapshot.ids.id(told)
+        return KeptOut(SAME_STORY, f"it tells the same as {better!r}, and a list holds one of them")
+    step = STEP_NAMES[verdict]
+    return KeptOut(step, _STEPS[step])
 
 
 def _by_people(snapshot: Snapshot, listing: Listing, other: int) -> KeptOut | None:
@@ -117,7 +120,7 @@ def _by_people(snapshot: Snapshot, listing: Listing, other: int) -> KeptOut | No
 
 
 def _keeps_out(snapshot: Snapshot, rule: Rule, row: int, other: int) -> bool:
-    rows = snapshot.catalogue().rows
+    rows = snapshot.catalogue().blocked
     if rule.article is not None:
         return row in rows(rule.article)
     if rule.target is not None:

@@ -22,9 +22,10 @@ class Ranked:
     compared with, ``None`` where that is several articles. Of the query itself: ``published`` in seconds,
     `UNDATED` where unknown; ``section`` its code, `NO_LABEL` where it has none to compare; ``too_short``
     whether its text can be judged at all; ``others`` how many articles could be in its list;
-    ``blocked`` whether the editors let it have none. ``best`` is the highest score of its candidates as they
-    were before anything was pinned, 0 where there are none. The first ``pins`` candidates are the editors',
-    whatever they score: the score of one that is not stored is NaN.
+    ``blocked`` whether the editors let it have none. ``best`` is the highest score of its candidates as the
+    policy left them, 0 where there are none; what may not be shown counts, since a takedown or a block leaves
+    the rest of a list as it was. The first ``pins`` candidates are the editors', whatever they score: the
+    score of one that is not stored is NaN.
     """
 
     id: str | None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from recommender import rules
 from recommender.errors import ArticleNotFound, OptionError, TakenDown
 from recommender.overlay import Overlay, in_force
-from recommender.policy import KEPT, is_too_short, kept_for_query
+from recommender.policy import KEPT, is_too_short, kept_for_query, left_standing
 from recommender.recommend.absence import Listing
 from recommender.recommend.explanation import Explanation, explained
 from recommender.recommend.filters import Filters, Labels
@@ -104,6 +104,12 @@ class Recommender:
         ranked = self._stored(row, policy=policy)
         return ranked.values(ranked.reaching(self._floor(min_score))[:limit])
 
+    def left(self, row: int) -> NDArray[np.int32]:
+        """The rows of an article's stored candidates that policy and overlay leave, whatever they score, in
+        the order of its list, ``(m,) int32``; nothing is pinned. Raises IndexError."""
+        rows, _, verdicts = self.snapshot.candidates(row)
+        return rows[self._kept(row, rows, verdicts)]
+
     def scored(self, row: int, rows: Sequence[int], scores: Sequence[float | None]) -> tuple[float, ...]:
         """The scores of a list of the article at ``row``, where a pin has none that of the pair
         (`score_pairs`)."""
@@ -182,6 +188,7 @@ class Recommender:
             rules=self.rules,
             floor=self.floor,
             bare=bare.rows.tolist(),
+            left=self.left(row),
             reaching=ranked.rows[ranked.reaching(self.floor)].tolist(),
             limit=DEFAULT_LIMIT,
         )
@@ -191,15 +198,13 @@ class Recommender:
         rows, scores, verdicts = self.snapshot.candidates(row)
         pins, blocked = None, False
         if policy:
-            kept = self._shown(rows, (row,)) & (verdicts == KEPT)
             pins, blocked = self.rules.pins.get(row), bool(self.rules.no_list[row])
-            if blocked:
-                kept[:] = False
-            places = np.flatnonzero(kept)
+            places = np.flatnonzero(self._kept(row, rows, verdicts))
+            best = float(scores[verdicts == KEPT].max(initial=0))
         else:
             order = self.snapshot.bare_order(row)
             places = order[~self._hidden[rows[order]]]
-        best = float(scores[places].max(initial=0))
+            best = float(scores.max(initial=0))
         if pins is not None:
             places, rows, scores = in_front(pins, places, self.rules.told, rows, scores)
         return Ranked(
@@ -235,7 +240,10 @@ class Recommender:
         if too_short or blocked:
             order = order[:0]
         rows = rows[order]
-        rows = rows[kept_for_query(rows, self.snapshot.facts, without) & self._shown(rows, queries)]
+        facts = self.snapshot.facts
+        opening = rows[kept_for_query(rows, facts, without)]
+        rows = rows[self._shown(rows, queries)]
+        rows = rows[kept_for_query(rows, facts, without)]
         return Ranked(
             id=None,
             rows=rows,
@@ -245,7 +253,7 @@ class Recommender:
             section=NO_LABEL,
             too_short=too_short,
             others=self._listable - sum(not self._absent[row] for row in without),
-            best=float(scores[rows].max(initial=0)),
+            best=float(scores[opening].max(initial=0)),
             blocked=blocked,
         )
 
@@ -280,6 +288,21 @@ class Recommender:
             reasons=reasons,
             evidence=evidence,
             pins=pins,
+        )
+
+    def _kept(self, row: int, rows: NDArray[np.int32], verdicts: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Which of an article's candidates policy and overlay leave, whatever they score."""
+        if self.rules.no_list[row]:
+            return np.zeros(len(rows), dtype=np.bool_)
+        facts = self.snapshot.facts
+        return left_standing(
+            np.zeros_like(rows),
+            rows,
+            verdicts,
+            self._shown(rows, (row,)),
+            self.rules.told,
+            self.snapshot.sources,
+            facts.policy.max_per_source,
         )
 
     def _shown(self, rows: NDArray[np.int32], queries: Sequence[int]) -> NDArray[np.bool_]:

@@ -29,8 +29,8 @@ class Applied:
     """``no_list`` and ``nowhere`` ``(n,) bool``: articles that get no list, and that are in none; ``told``
     ``(n,) int32`` is equal where a list holds only one of the two. ``pins`` holds for each row the rows that
     are shown first on it, in file order; ``statuses`` has all rules, in file order. Of the pairs that are
-    never linked ``of_row`` has the other sides for a row that an id names, ``of_label`` both sides where a
-    label names the first; a side is a row, or the rows of a label as ``(n,) bool``."""
+    never linked ``of_row`` has the other sides for a side of one row, ``of_label`` both sides where the first
+    has more; a side is a row, or several as ``(n,) bool``."""
 
     no_list: Mask
     nowhere: Mask
@@ -103,21 +103,18 @@ def apply(rules: Sequence[Rule], catalogue: Catalogue, hidden: Mask) -> Applied:
     if not rules:
         nothing = np.zeros(n, dtype=np.bool_)
         return Applied(nothing, nothing, told)
-    found = {
-        matcher: catalogue.rows(matcher)
-        for rule in rules
-        for matcher in (rule.article, rule.target, *(rule.pair or ()))
-        if matcher is not None
-    }
     blocks = [rule for rule in rules if rule.kind != PIN]
-    no_list = _mask(n, (found[rule.article] for rule in blocks if rule.article))
-    nowhere = _mask(n, (found[rule.target] for rule in blocks if rule.target))
-    of_row, of_label = _pairs(n, [rule.pair for rule in blocks if rule.pair], found)
+    meant = {side: catalogue.blocked(side) for rule in blocks for side in _sides(rule)}
+    no_list = _mask(n, (meant[rule.article] for rule in blocks if rule.article))
+    nowhere = _mask(n, (meant[rule.target] for rule in blocks if rule.target))
+    of_row, of_label = _pairs(n, [rule.pair for rule in blocks if rule.pair], meant)
+    named = {side: catalogue.rows(side) for rule in rules if rule.kind == PIN for side in _sides(rule)}
     unpinned = Applied(no_list, nowhere, told, of_row=of_row, of_label=of_label)
     pins: dict[int, list[int]] = {}
     statuses = []
     for rule in rules:
-        sides = [one for one in (rule.article, rule.target, *(rule.pair or ())) if one is not None]
+        found = named if rule.kind == PIN else meant
+        sides = _sides(rule)
         numbers = tuple(len(found[side]) for side in sides)
         if rule.kind != PIN:
             problem = None if all(numbers) else "no article is meant by it"
@@ -136,6 +133,10 @@ def apply(rules: Sequence[Rule], catalogue: Catalogue, hidden: Mask) -> Applied:
         of_row=of_row,
         of_label=of_label,
     )
+
+
+def _sides(rule: Rule) -> list[Matcher]:
+    return [one for one in (rule.article, rule.target, *(rule.pair or ())) if one is not None]
 
 
 def _missing(rule: Rule, found: Mapping[Matcher, NDArray[np.int64]]) -> str | None:
@@ -179,7 +180,7 @@ def _pairs(
     for matcher in {matcher for pair in pairs for matcher in pair}:
         rows = found[matcher]
         if len(rows):
-            sides[matcher] = int(rows[0]) if matcher.field == "id" else _mask(n, [rows])
+            sides[matcher] = int(rows[0]) if len(rows) == 1 else _mask(n, [rows])
     for pair in pairs:
         for one, other in (pair, pair[::-1]):
             if one not in sides or other not in sides:

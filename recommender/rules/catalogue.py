@@ -39,6 +39,12 @@ class Labelled:
             ends.append(len(codes))
         return cls(tuple(places), np.array(codes, dtype=np.int32), np.array(ends, dtype=np.int64))
 
+    def of_each(self) -> NDArray[np.int32]:
+        """The code of each article, ``(n,) int32``, -1 without one; of several the last."""
+        found = np.full(len(self.offsets) - 1, -1, dtype=np.int32)
+        found[np.repeat(np.arange(len(found)), np.diff(self.offsets))] = self.codes
+        return found
+
     def rows(self, label: str) -> NDArray[np.int64]:
         """The rows that have a label, ascending."""
         if label not in self.labels:
@@ -49,12 +55,14 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A corpus as rules see it. ``labelled`` has ``section``, ``tag`` and ``source``; ``own`` ``(n,) int32``
-    is equal where neither article may stand in the other's list, ``told`` ``(n,) int32`` where a list holds
-    only one of the two, ``None`` where it may hold any (the policy's `told_by_article`, `told_in_list`)."""
+    """A corpus as rules see it. ``labelled`` has ``section``, ``tag`` and ``source``; ``copies`` ``(n,)
+    int32`` is equal where two articles are one text, ``own`` ``(n,) int32`` where neither may stand in the
+    other's list, ``told`` ``(n,) int32`` where a list holds only one of the two, ``None`` where it may hold
+    any (the policy's `told_by_article`, `told_in_list`)."""
 
     ids: Ids
     labelled: Mapping[str, Labelled]
+    copies: NDArray[np.int32]
     own: NDArray[np.int32]
     told: NDArray[np.int32] | None
 
@@ -63,6 +71,7 @@ class Catalogue:
         cls,
         ids: Ids,
         articles: Sequence[Article],
+        copies: NDArray[np.int32],
         own: NDArray[np.int32],
         told: NDArray[np.int32] | None,
     ) -> Catalogue:
@@ -72,13 +81,21 @@ class Catalogue:
             "tag": Labelled.of(article.tags for article in articles),
             "source": Labelled.of(_one(article.source) for article in articles),
         }
-        return cls(ids, labelled, own, told)
+        return cls(ids, labelled, copies, own, told)
 
     def rows(self, matcher: Matcher) -> NDArray[np.int64]:
         """The rows that a matcher means, ascending."""
         if matcher.field != "id":
             return self.labelled[matcher.field].rows(matcher.value)
         return np.array([self.ids.row(matcher.value)] if matcher.value in self.ids else [], dtype=np.int64)
+
+    def blocked(self, matcher: Matcher) -> NDArray[np.int64]:
+        """The rows that a matcher of a block means, ascending: one that names an article means every copy of
+        it, or another copy would take its place."""
+        rows = self.rows(matcher)
+        if matcher.field != "id":
+            return rows
+        return np.flatnonzero(np.isin(self.copies, self.copies[rows]))
 
 
 def _one(label: str | None) -> tuple[str, ...]:

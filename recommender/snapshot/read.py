@@ -122,7 +122,8 @@ class Snapshot:
             "tag": Labelled(self.tag_labels, self._tags, self._tag_offsets),
             "source": Labelled.of_one(self.source_labels, self.sources),
         }
-        return Catalogue(self.ids, labelled, told_by_article(self.facts), told_in_list(self.facts))
+        facts = self.facts
+        return Catalogue(self.ids, labelled, facts.copy, told_by_article(facts), told_in_list(facts))
 
     def source_list(self, row: int) -> NDArray[np.int32]:
         """The rows that the article's own page linked to, in page order."""

@@ -226,10 +226,10 @@ def test_what_was_taken_down_is_in_neither_list(tmp_path):
         audit_page(hidden, "far")
 
 
-def test_a_copy_of_what_was_taken_down_is_still_a_copy(tmp_path):
+def test_a_copy_stands_in_the_place_of_what_was_taken_down(tmp_path):
     audit = audit_page(recommender_of(tmp_path, overlay=Overlay(1, frozenset({"first"}))), "page")
-    assert fates(audit)["twin"] == "same_story"
-    assert [one.id for one in audit.rebuilt] == ["near", "some"]
+    assert fates(audit)["twin"] == "similar"
+    assert [one.id for one in audit.rebuilt] == ["twin", "near", "some"]
 
 
 def test_a_page_without_a_list(recommender):

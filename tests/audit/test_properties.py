@@ -78,6 +78,7 @@ class ByDefinition:
             one
             for one in above
             if not self.too_short(one)
+            and self.recommender.visible(one)
             and not (self.articles[one].teaser and self.teasers == "same_page" and one not in linked)
             and not (self.articles[one].teaser and self.teasers == "never")
         ]

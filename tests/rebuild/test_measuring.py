@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from recommender.measures import Lists, agreement, measure
 from recommender.overlay import OVERLAY_FILE, Overlay
 from recommender.rebuild import REPORT_FILE, measures_of
-from recommender.rebuild.measuring import default_lists, why_empty
+from recommender.rebuild.measuring import default_lists, left_of, why_empty
 from recommender.recommend import Recommender
+from recommender.rules import Applied
 from recommender.scoring import Floor
 from recommender.settings import load
 from recommender.snapshot.format import IDS
@@ -83,8 +84,12 @@ def test_default_lists_are_the_recommender_s(drawn, hidden, floor):
     overlay = Overlay(1, frozenset(f"a-{row:02}" for row in hidden))
     contents = contents_of(articles, overlay=overlay)
     mask = np.array([row in hidden for row in range(len(articles))])
-    lists = default_lists(contents.ranking, contents.verdicts, floor, mask)
-    because = why_empty(lists, contents.ranking, contents.verdicts, contents.facts.too_short, mask)
+    ranking, verdicts, told = contents.ranking, contents.verdicts, contents.facts.story
+    nobody = np.zeros(len(articles), dtype=np.bool_)
+    no_rules = Applied(nobody, nobody, told)
+    left = left_of(ranking, verdicts, mask, no_rules, told, 0)
+    lists = default_lists(ranking, verdicts, left, floor, no_rules)
+    because = why_empty(lists, ranking, left, contents.facts.too_short, mask, no_rules)
     with tempfile.TemporaryDirectory() as directory:
         snapshot = publish(Path(directory), contents)
         scoring = {**snapshot.manifest.scoring, **asdict(floor)}

@@ -118,10 +118,11 @@ def test_what_is_filtered_opens_a_list_all_the_same(under):
     assert ids(under().similar("q", exclude=["a", "b"])) == "c"
 
 
-def test_what_may_not_be_shown_opens_no_list(under):
-    assert ids(under(takedowns=["a"]).similar("q")) == ""
-    assert ids(under(block(target={"id": "a"})).similar("q")) == ""
-    assert ids(under(block(pair=[{"id": "a"}, {"id": "q"}])).similar("q")) == ""
+def test_what_may_not_be_shown_leaves_the_rest_of_the_list_as_it_was(under):
+    assert ids(under(takedowns=["a"]).similar("q")) == "b c"
+    assert ids(under(block(target={"id": "a"})).similar("q")) == "b c"
+    assert ids(under(block(pair=[{"id": "a"}, {"id": "q"}])).similar("q")) == "b c"
+    assert ids(under(takedowns=["a"]).similar("r")) == ""
 
 
 def test_a_pin_opens_no_list(under):

@@ -14,7 +14,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from recommender.overlay import Overlay
-from recommender.rebuild.measuring import default_lists, why_empty
+from recommender.policy import Policy
+from recommender.rebuild.measuring import default_lists, left_of, why_empty
 from recommender.recommend import MAX_LIMIT, Options, Recommender
 from recommender.rules import Matcher, apply
 from recommender.scoring import Floor
@@ -145,7 +146,9 @@ def test_options_only_leave_out(snapshot, rules, takedowns, article_id, options,
 
 @given(st.lists(blocks, max_size=5).map(tuple), blocks, takedowns, ids, floors)
 @hypothesis_settings(max_examples=150)
-def test_a_further_block_only_takes_items_away(snapshot, rules, further, takedowns, article_id, floor):
+def test_a_further_block_takes_items_away_and_lets_in_what_tells_the_same(
+    snapshot, rules, further, takedowns, article_id, floor
+):
     takedowns -= {article_id}
     before, after = (
         Recommender(snapshot, Overlay(1, takedowns, chosen)) for chosen in (rules, (*rules, further))
@@ -154,7 +157,11 @@ def test_a_further_block_only_takes_items_away(snapshot, rules, further, takedow
     for (longer, _), (shorter, _) in zip(
         every_list(before, article_id, chosen), every_list(after, article_id, chosen), strict=True
     ):
-        assert is_subsequence(pairs(shorter), pairs(longer))
+        told = snapshot.facts.story
+        gone = {int(told[row]) for row in longer.rows if row not in shorter.rows}
+        stayed = [pair for pair in pairs(shorter) if pair in pairs(longer)]
+        assert is_subsequence(stayed, pairs(longer))
+        assert {int(told[row]) for row, _ in pairs(shorter) if row not in longer.rows} <= gone
 
 
 @given(rules, takedowns)
@@ -191,22 +198,27 @@ few_rules = st.lists(
 few_floors = st.builds(Floor, st.sampled_from([0.0, 0.5, 1.0]), st.sampled_from([0.0, 0.7, 0.88, 0.9]))
 
 
-@given(drawn_articles, few_rules, st.sets(st.integers(0, 15), max_size=3), few_floors)
+@given(
+    drawn_articles, few_rules, st.sets(st.integers(0, 15), max_size=3), few_floors, st.sampled_from([0, 1])
+)
 @hypothesis_settings(max_examples=60)
-def test_what_a_build_measures_is_what_is_shown(drawn, rules, hidden, floor):
+def test_what_a_build_measures_is_what_is_shown(drawn, rules, hidden, floor, most):
     articles = [
-        make_article(f"a-{row:02}", "" if title == "Video" else text, title=title, section=section)
+        make_article(
+            f"a-{row:02}", "" if title == "Video" else text, title=title, section=section, source=section
+        )
         for row, (text, title, section) in enumerate(drawn)
     ]
     overlay = Overlay(1, frozenset(f"a-{row:02}" for row in hidden), rules)
-    contents = contents_of(articles, overlay=overlay)
+    contents = contents_of(articles, overlay=overlay, policy=Policy(max_per_source=most))
     mask = np.array([row in hidden for row in range(len(articles))])
     with tempfile.TemporaryDirectory() as directory:
         snapshot = publish(Path(directory), contents)
         applied = apply(rules, snapshot.catalogue(), mask)
-        asked = contents.ranking, contents.verdicts
-        lists = default_lists(*asked, floor, mask, applied)
-        because = why_empty(lists, *asked, contents.facts.too_short, mask, applied)
+        ranking, verdicts = contents.ranking, contents.verdicts
+        left = left_of(ranking, verdicts, mask, applied, snapshot.sources, most)
+        lists = default_lists(ranking, verdicts, left, floor, applied)
+        because = why_empty(lists, ranking, left, contents.facts.too_short, mask, applied)
         recommender = Recommender(snapshot, **asdict(floor))
         counted = dict.fromkeys(because, 0)
         for row, article_id in enumerate(snapshot.ids):

@@ -167,10 +167,10 @@ def test_a_pin_says_that_it_is_one(under):
     ("side", "left"),
     [
         ({"id": "b"}, ["a", "c"]),
-        ({"section": "Sport"}, ["a"]),
+        ({"section": "Sport"}, ["a", "copy"]),
         ({"tag": "cup"}, ["b"]),
         ({"tag": "late"}, ["a", "b"]),
-        ({"source": "Wire"}, ["a", "c"]),
+        ({"source": "Wire"}, ["a", "copy", "c"]),
         ({"section": "Nowhere"}, DEFAULT),
         ({"id": "gone"}, DEFAULT),
     ],
@@ -198,20 +198,37 @@ def test_a_blocked_article_has_an_empty_list_that_says_so(under):
 
 
 @pytest.mark.parametrize(
-    "pair",
-    [[{"id": "q"}, {"id": "b"}], [{"id": "b"}, {"section": "World"}], [{"source": "Wire"}, {"id": "q"}]],
+    ("pair", "left"),
+    [
+        ([{"id": "q"}, {"id": "b"}], ["a", "c"]),
+        ([{"id": "b"}, {"section": "World"}], ["a", "c"]),
+        ([{"source": "Wire"}, {"id": "q"}], ["a", "copy", "c"]),
+    ],
 )
-def test_a_blocked_pair_is_linked_neither_way(under, pair):
+def test_a_blocked_pair_is_linked_neither_way(under, pair, left):
     recommender = under(block(pair=pair))
-    assert ids(recommender.similar("q")) == ["a", "c"]
+    assert ids(recommender.similar("q")) == left
     assert ids(recommender.similar("b")) == []
     assert recommender.similar("b").reason != "blocked"
     assert "b" not in ids(recommender.similar_to_several(["q", "c"], options=Options(min_score=0)))
     assert "b" in ids(ask(recommender, 0, now=NOON, options=Options(min_score=0)))
 
 
-def test_a_copy_does_not_take_the_place_of_what_is_blocked(under):
-    assert ids(under(block(target={"id": "b"})).similar("q", min_score=0)) == ["a", "c", "d"]
+def test_a_block_of_an_id_holds_for_copies_and_one_of_a_label_does_not(under):
+    recommender = under(block(target={"id": "b"}))
+    assert ids(recommender.similar("q", min_score=0)) == ["a", "c", "d"]
+    assert recommender.rules.statuses[0].articles == (2,)
+    assert recommender.similar("copy").reason != "blocked"
+    assert under(block(article={"id": "b"})).similar("copy").reason == "blocked"
+    assert ids(under(block(target={"source": "Wire"})).similar("q")) == ["a", "copy", "c"]
+    assert ids(under(block(pair=[{"id": "copy"}, {"id": "q"}])).similar("q")) == ["a", "c"]
+
+
+def test_a_copy_stands_in_the_place_of_what_is_taken_down(under):
+    assert ids(under(takedowns=["b"]).similar("q")) == ["a", "copy", "c"]
+    assert ids(under(takedowns=["b", "copy"]).similar("q")) == ["a", "c"]
+    several = under(takedowns=["b"]).similar_to_several(["q"], options=Options(min_score=0))
+    assert "copy" in ids(several)
 
 
 def test_batches_have_the_same_lists(under):
