@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from recommender.candidates import Candidates
 from recommender.dense import cosines_of_pairs, cosines_to_all, freeze
-from recommender.neighbourhood import Closeness, Neighbourhood, neighbourhood_of, row_among
+from recommender.neighbourhood import Closeness, Neighbourhood, cosines_of_newcomer, neighbourhood_of
 from recommender.space import Point, Space
 
 
@@ -88,12 +88,11 @@ def evidence_with_all(space: Space, near: Neighbourhood, row: int) -> Evidence:
 
 
 def evidence_of_point(space: Space, near: Neighbourhood, point: Point, closeness: Closeness) -> Evidence:
-    """The evidence for a text that is in no corpus with every article, in row order. It is nobody's
-    neighbour, so that its last cosine is somewhat lower than if it were in the corpus."""
-    _, row = row_among(space, point, closeness)
+    """The evidence for a text that is in no corpus with every article, in row order, as if it were one of
+    them."""
     return Evidence(
         cosines_to_all(space.unit, point.unit),
         space.terms.cosines_to_all(point.terms),
         space.names.cosines_to_all(point.names),
-        near.table.cosines_to_all(row),
+        cosines_of_newcomer(space, near, point, closeness),
     )

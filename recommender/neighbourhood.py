@@ -8,13 +8,14 @@ hubs, Schnitzer, Flexer, Schedl and Widmer, 2012.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.candidates import Candidates
-from recommender.dense import cosines_to_all, freeze
+from recommender.dense import cosines_of_pairs, cosines_to_all, freeze
 from recommender.lexical import Row, Table, unit_rows
 from recommender.lexical.table import DECIMALS
 from recommender.space import Point, Space
@@ -75,18 +76,66 @@ def neighbourhood_of(candidates: Candidates, close: NDArray[np.float64]) -> Neig
     return Neighbourhood(crowding.astype(np.float32), table)
 
 
-def row_among(space: Space, point: Point, closeness: Closeness) -> tuple[float, Row]:
-    """The crowding around a text that is in no corpus, and its row as in `Neighbourhood.table`; it has no
-    column of its own, so that its nearest stands for it as well."""
+def cosines_of_newcomer(
+    space: Space, near: Neighbourhood, point: Point, closeness: Closeness
+) -> NDArray[np.float32]:
+    """The cosines of the neighbours of every article with those of a text that is in no corpus, ``(n,)
+    float32``, as if it were one of the articles: its nearest are its neighbours, and it is one of theirs
+    where it is closer than their tenth. Only how crowded it is around these stays as it was."""
     close = closeness.of(cosines_to_all(space.unit, point.unit), space.terms.cosines_to_all(point.terms))
     order = np.lexsort((np.arange(len(close)), -close))
     crowd = close[order[:CROWD]]
-    crowding = float(_crowding(crowd.sum(), np.array(len(crowd))))
+    crowding = _crowding(crowd.sum(), np.array(len(crowd)))
     columns = np.flatnonzero(close >= close[order[:NEIGHBOURS]].min(initial=np.inf))
     above = np.maximum(close[columns] - crowding, 0)
-    length = float(np.sqrt((above**2).sum() + max(float(above.max(initial=0)), _ALONE) ** 2))
-    kept = above > 0
-    return crowding, Row(columns[kept].astype(np.int32), (above[kept] / length).astype(np.float32))
+    own = max(float(above.max(initial=0)), _ALONE)
+    length = float(np.sqrt((above**2).sum() + own**2))
+    weights = above / length
+    kept = weights > 0
+    row = Row(columns[kept].astype(np.int32), weights[kept].astype(np.float32))
+    cosines = near.table.cosines_to_all(row)
+    known = dict(zip(columns.tolist(), weights.tolist(), strict=True))
+    for other, neighbours, theirs in _closenesses(
+        space, near, np.flatnonzero(close > near.crowding), closeness
+    ):
+        joined = _with_newcomer(
+            other, neighbours, theirs - near.crowding[other], close[other] - near.crowding[other]
+        )
+        if joined is not None:
+            shared, newcomer = joined
+            product = sum(known.get(one, 0.0) * weight for one, weight in shared.items())
+            cosines[other] = round(min(1.0, product + own / length * newcomer), DECIMALS)
+    return cosines
+
+
+def _closenesses(
+    space: Space, near: Neighbourhood, rows: NDArray[np.int64], closeness: Closeness
+) -> Iterator[tuple[int, list[int], NDArray[np.float64]]]:
+    """Of each of these rows its neighbours but itself, and how close they are."""
+    found = [near.table.row(row).columns for row in rows.tolist()]
+    found = [columns[columns != row] for row, columns in zip(rows.tolist(), found, strict=True)]
+    lengths = [len(columns) for columns in found]
+    left = np.repeat(rows, lengths)
+    right = np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int64)
+    close = closeness.of(cosines_of_pairs(space.unit, left, right), space.terms.cosines_of_pairs(left, right))
+    ends = np.cumsum(lengths).tolist()
+    for row, columns, stop in zip(rows.tolist(), found, ends, strict=True):
+        yield row, columns.tolist(), close[stop - len(columns) : stop]
+
+
+def _with_newcomer(
+    row: int, neighbours: Sequence[int], above: NDArray[np.float64], newcomer: float
+) -> tuple[dict[int, float], float] | None:
+    """The unit row of an article whose ``neighbours`` and ``newcomer`` are so much closer to it than its
+    crowd: the weights by column, and that of the newcomer; ``None`` where this is not among its nearest."""
+    nearest = np.sort(np.append(above, newcomer))[::-1]
+    least = nearest[min(NEIGHBOURS, len(nearest)) - 1]
+    if newcomer < least:
+        return None
+    weights = {one: value for one, value in zip(neighbours, above.tolist(), strict=True) if value >= least}
+    weights[row] = max([newcomer, _ALONE, *weights.values()])
+    length = float(np.sqrt(sum(value**2 for value in weights.values()) + newcomer**2))
+    return {one: value / length for one, value in weights.items()}, newcomer / length
 
 
 def _crowding(sums: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 
 from recommender.candidates import Candidates
 from recommender.evidence import evidence_of_pairs, gather
-from recommender.neighbourhood import CROWD, NEIGHBOURS, Closeness, neighbourhood_of, row_among
+from recommender.neighbourhood import (
+    CROWD,
+    NEIGHBOURS,
+    Closeness,
+    Neighbourhood,
+    cosines_of_newcomer,
+    neighbourhood_of,
+)
 from recommender.space import Space
+from tests.lexical.test_table import table_of
 from tests.test_space import TEXTS, fitted_space, vectors_of
 
 F = np.float32
@@ -145,38 +153,55 @@ def test_closeness_by_hand():
 # A text that is in no corpus
 
 
-@given(TEXTS)
-def test_a_text_finds_the_neighbours_that_it_would_have_in_the_corpus(texts):
-    """An article among the others is asked for as a text outside; the corpus does without it."""
-    closeness = Closeness(1, 2)
+@given(TEXTS, st.sampled_from([Closeness(1, 2), Closeness(0, 1), Closeness(1, 0)]))
+def test_a_text_has_the_neighbours_that_it_would_have_in_the_corpus(texts, closeness):
+    """An article among the others is asked for as a text outside; the corpus does without it, but for how
+    crowded it is around each of the others."""
     space, _ = fitted_space([("storm", "the storm over Rome"), *texts], vectors_of(len(texts) + 1))
-    others = np.arange(1, len(space))
-    rest = Space(space.unit[others], _rows(space.terms, others), _rows(space.names, others))
-    crowding, row = row_among(rest, space.point(0), closeness)
+    n, others = len(space), np.arange(1, len(space))
     every = Candidates(
-        np.arange(len(space) + 1) * len(others),
-        np.array([b for a in range(len(space)) for b in range(len(space)) if a != b], dtype=np.int32),
+        np.arange(n + 1) * len(others),
+        np.array([b for a in range(n) for b in range(n) if a != b], dtype=np.int32),
     )
-    pairs = every.queries().astype(np.int64), every.rows.astype(np.int64)
-    near, _ = gather(space, every, closeness)
-    found = evidence_of_pairs(space, near, *pairs)
-    within = neighbourhood_of(every, closeness.of(found.lead_cosine, found.lexical_cosine))
-    assert crowding == pytest.approx(within.crowding[0], abs=1e-6)
-    inside = dict(
-        zip(within.table.row(0).columns.tolist(), within.table.row(0).weights.tolist(), strict=True)
-    )
-    inside.pop(0)  # it has no column of its own
-    outside = dict(zip((row.columns + 1).tolist(), row.weights.tolist(), strict=True))
-    assert {c: w for c, w in outside.items() if w > 1e-3} == {
-        c: pytest.approx(w, abs=1e-4) for c, w in inside.items() if w > 1e-3
-    }
+    left, right = every.queries().astype(np.int64), every.rows.astype(np.int64)
+    found = evidence_of_pairs(space, gather(space, every, closeness)[0], left, right)
+    close = closeness.of(found.lead_cosine, found.lexical_cosine)
+    within = neighbourhood_of(every, close)
+    rest = Space(space.unit[others], _rows(space.terms, others), _rows(space.names, others))
+    crowding = within.crowding[1:]
+    known = dict(zip(zip(left.tolist(), right.tolist(), strict=True), close.tolist(), strict=True))
+    rows = []
+    for row in range(len(rest)):
+        listed = {other: known[row + 1, other + 1] for other in range(len(rest)) if other != row}
+        tenth = sorted(listed.values(), reverse=True)[:NEIGHBOURS][-1:] or [0]
+        above = {one: value - crowding[row] for one, value in listed.items() if value >= tenth[0]}
+        above = {one: value for one, value in above.items() if value > 0}
+        rows.append({**above, row: max([*above.values(), 1e-6])})
+    near = Neighbourhood(crowding, table_of(*rows, width=len(rest)))
+    asked = cosines_of_newcomer(rest, near, space.point(0), closeness)
+    expected = within.table.cosines_of_pairs(np.zeros_like(others), others)
+    np.testing.assert_allclose(asked, expected, atol=2e-4)
+    assert asked.dtype == np.float32
+
+
+def test_a_text_that_comes_after_the_tenth_is_nobody_s_neighbour():
+    # Eleven articles that are one text, and one that is less like them than they are like each other.
+    nothing = table_of(*[{}] * 11)
+    rest = Space(np.array([[1, 0]] * 11, dtype=F), nothing, nothing)
+    point = replace(rest.point(0), unit=np.array([0.8, 0.6], dtype=F))
+    every = candidates_of(*[{other: 1.0 for other in range(11) if other != row} for row in range(11)])
+    near = neighbourhood_of(*every)
+    asked = cosines_of_newcomer(rest, near, point, Closeness(1, 0))
+    # Its neighbours are the eleven, and itself; theirs are the others of the eleven, and themselves.
+    assert len(set(asked.tolist())) == 1
+    assert asked[0] == pytest.approx((11 / 12) ** 0.5, abs=1e-6)
 
 
 def test_a_text_among_none():
     space, _ = fitted_space([], np.zeros((0, 2), np.float32))
     one, _ = fitted_space([("storm", "storm")], vectors_of(1))
-    crowding, row = row_among(space, one.point(0), Closeness(1, 0))
-    assert (crowding, row.columns.tolist(), row.weights.tolist()) == (0.2, [], [])
+    near = neighbourhood_of(Candidates(np.zeros(1, np.int64), np.zeros(0, np.int32)), np.zeros(0))
+    assert cosines_of_newcomer(space, near, one.point(0), Closeness(1, 0)).tolist() == []
 
 
 def _rows(table, rows):

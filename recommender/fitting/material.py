@@ -32,13 +32,14 @@ Embed = Callable[[Sequence[Article]], Embedding]
 class Material:
     """Articles as rows: those of the collection's corpus, 0..n-1, and shortened copies of some after them.
 
-    ``embedding`` and ``bags`` are of all rows. Per row, `NONE` where it has none: ``event`` and ``group``
-    number its event and what it is resampled with over all sets, ``fold`` ``0..FOLDS - 1`` follows from the
-    group, ``labelled`` is the place of its set in ``sets``. ``short`` ``(n,)`` is the row of an article's
-    shortened copy, ``distractors`` the rows of articles that no set and no pair names.
+    ``articles``, ``embedding`` and ``bags`` are of all rows. Per row, `NONE` where it has none: ``event``
+    and ``group`` number its event and what it is resampled with over all sets, ``fold`` ``0..FOLDS - 1``
+    follows from the group, ``labelled`` is the place of its set in ``sets``. ``short`` ``(n,)`` is the row
+    of an article's shortened copy, ``distractors`` the rows of articles that no set and no pair names.
     """
 
     corpus: Corpus
+    articles: tuple[Article, ...]
     sets: tuple[Qrels, ...]
     embedding: Embedding
     bags: Bags
@@ -100,6 +101,7 @@ def gather_material(collection: Collection, embed: Embed, *, seed: int) -> Mater
     base = np.concatenate([np.arange(len(corpus)), originals])
     return Material(
         corpus=corpus,
+        articles=tuple(articles),
         sets=sets,
         embedding=embed(articles),
         bags=bags_of(articles),

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import candidates, statistics
+from recommender.copies import copies_among
 from recommender.dense import freeze
 from recommender.evidence import Evidence, gather
 from recommender.fitting.form import Form
 from recommender.fitting.material import Material
-from recommender.lexical import Bags
 from recommender.space import space_of
 
 
@@ -55,11 +55,13 @@ def judged_pairs(
     """Form -> set -> pairs in the corpus of these ``rows`` of the material, for the sets ``names``; for those
     of one set that are labelled in another nothing is related. Ranked as a snapshot of the corpus would be,
     up to the score."""
-    vectors, bags = material.vectors[rows], taken(material.bags, rows)
+    vectors, bags = material.vectors[rows], material.bags.at(rows)
     fingerprint = material.embedding.fingerprint
-    fitted = statistics.fit(vectors, bags, fingerprint, statistics.packaged_background())
+    copies = copies_among([material.articles[row] for row in rows.tolist()])
+    once = copies.first
+    fitted = statistics.fit(vectors[once], bags.at(once), fingerprint, statistics.packaged_background())
     space = space_of(vectors, bags, fitted)
-    found = candidates.find(space)
+    found = candidates.find(space, copies)
     asking, others = found.queries().astype(np.int64), found.rows.astype(np.int64)
     labelled = material.labelled[rows]
     made: dict[Form, dict[str, JudgedPairs]] = {}
@@ -82,28 +84,6 @@ def judged_pairs(
                 answerable=_shared(material.group[queries]),
             )
     return made
-
-
-def taken(bags: Bags, rows: NDArray[np.int64]) -> Bags:
-    """The words of some texts, in the order of ``rows``."""
-    offsets, entries = _entries(bags.term_offsets, rows)
-    name_offsets, name_entries = _entries(bags.name_offsets, rows)
-    return Bags(
-        offsets,
-        bags.terms[entries],
-        bags.counts[entries],
-        name_offsets,
-        bags.names[name_entries],
-        bags.how[name_entries],
-    )
-
-
-def _entries(
-    offsets: NDArray[np.int64], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    lengths = offsets[rows + 1] - offsets[rows]
-    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return ends, np.arange(ends[-1]) + np.repeat(offsets[rows] - ends[:-1], lengths)
 
 
 def _shared(groups: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -59,6 +59,11 @@ class Table:
         span = slice(int(self.offsets[row]), int(self.offsets[row + 1]))
         return Row(self.columns[span], self.weights[span])
 
+    def at(self, rows: NDArray[np.int64]) -> Table:
+        """The table of these rows alone, in their order."""
+        offsets, entries = entries_of(self.offsets, rows)
+        return Table(offsets, self.columns[entries], self.weights[entries], self.width)
+
     def cosines_to_all(self, query: Row) -> NDArray[np.float32]:
         """Cosine of ``query`` to every row, ``(n,) float32``; read in blocks."""
         spread, held = self._spread(query)
@@ -193,3 +198,14 @@ def _row_sums(values: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDArra
     if some.size:
         sums[some] = np.add.reduceat(values, offsets[some])
     return sums
+
+
+def entries_of(
+    offsets: NDArray[np.int64], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of rows laid out one after the other at ``offsets`` ``(n + 1,)`` some, in the order of ``rows``
+    ``(m,)``: their offsets when they are laid out so by themselves, ``(m + 1,) int64``, and where their
+    entries stand, ``(e,) int64``."""
+    lengths = offsets[rows + 1] - offsets[rows]
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return ends, np.arange(ends[-1]) + np.repeat(offsets[rows] - ends[:-1], lengths)

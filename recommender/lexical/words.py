@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.article import Article
+from recommender.lexical.table import entries_of
 from recommender.lexical.vocabulary import CAPITAL, DIGIT, NO_NAME, SMALL, Vocabulary, hash_of
 
 # A term counts three times in the title and twice among the first words, where news says what it is about.
@@ -76,6 +77,19 @@ class Bags:
 
     def __len__(self) -> int:
         return len(self.term_offsets) - 1
+
+    def at(self, rows: NDArray[np.int64]) -> Bags:
+        """The words of some of the texts, in the order of ``rows`` ``(m,) int64``."""
+        offsets, entries = entries_of(self.term_offsets, rows)
+        name_offsets, name_entries = entries_of(self.name_offsets, rows)
+        return Bags(
+            offsets,
+            self.terms[entries],
+            self.counts[entries],
+            name_offsets,
+            self.names[name_entries],
+            self.how[name_entries],
+        )
 
 
 def words_of(title: str, text: str) -> Words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from recommender import candidates, policy, scoring, statistics
+from recommender.copies import copies_among
 from recommender.corpus import Corpus
 from recommender.dense import Vectors, centred
 from recommender.embedding import Embedding
@@ -35,11 +36,13 @@ def rank(job: Job, corpus: Corpus, embedding: Embedding) -> Contents:
     with report.timed(job.progress, "words", len(corpus)) as advance:
         bags = bags_of(corpus.articles, advance)
     with report.timed(job.progress, "rank", len(corpus)) as advance:
+        copies = copies_among(corpus.articles)
+        once = copies.first
         stats = statistics.fit(
-            embedding.vectors, bags, embedding.fingerprint, statistics.packaged_background()
+            embedding.vectors[once], bags.at(once), embedding.fingerprint, statistics.packaged_background()
         )
         space = space_of(embedding.vectors, bags, stats)
-        pairs = candidates.find(space, advance=advance)
+        pairs = candidates.find(space, copies, advance=advance)
         near, evidence = gather(space, pairs, formula.closeness)
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
     with report.timed(job.progress, "policy", None):

@@ -144,7 +144,8 @@ class Recommender:
         self, ids: Sequence[str], negative_ids: Sequence[str] = (), options: Options | None = None
     ) -> SimilarList:
         """The neighbours of several articles together: the mean of their scores less the mean of the
-        negatives' scores, clipped at 0. An article named twice on one side counts once. The articles
+        negatives' scores, clipped at 0. What opens the list (`Floor.min_best`) is the score with any one of
+        ``ids``: a mean is high only where all of them are alike. An article named twice on one side counts once. The articles
         named are left out themselves; ``max_age_days`` counts from the newest of ``ids``.
 
         Raises ArticleNotFound, TakenDown, and OptionError where ``ids`` is empty.
@@ -153,10 +154,11 @@ class Recommender:
             raise OptionError("ids", "found none, expected at least one id")
         wanted = list(dict.fromkeys(self.row(one) for one in ids))
         unwanted = list(dict.fromkeys(self.row(one) for one in negative_ids))
-        scores = self._scores.to_several(wanted, unwanted)
+        scores, best = self._scores.to_several(wanted, unwanted)
         ranked = self._over_all(
             np.round(scores, DECIMALS).astype(np.float32),
             None,
+            opening=best,
             published=max(int(self.snapshot.published[row]) for row in wanted),
             too_short=all(bool(self.snapshot.facts.too_short[row]) for row in wanted),
             without=frozenset(wanted + unwanted),
@@ -226,6 +228,7 @@ class Recommender:
         scores: NDArray[np.float32],
         asked: Asked | None,
         *,
+        opening: NDArray[np.float32] | None = None,
         published: int,
         too_short: bool,
         without: frozenset[int] = frozenset(),
@@ -241,7 +244,8 @@ class Recommender:
             order = order[:0]
         rows = rows[order]
         facts = self.snapshot.facts
-        opening = rows[kept_for_query(rows, facts, without)]
+        kept = rows[kept_for_query(rows, facts, without)]
+        best = (scores if opening is None else opening)[kept].max(initial=0)
         rows = rows[self._shown(rows, queries)]
         rows = rows[kept_for_query(rows, facts, without)]
         return Ranked(
@@ -253,7 +257,7 @@ class Recommender:
             section=NO_LABEL,
             too_short=too_short,
             others=self._listable - sum(not self._absent[row] for row in without),
-            best=float(scores[opening].max(initial=0)),
+            best=float(best),
             blocked=blocked,
         )
 

@@ -32,13 +32,15 @@ class Scores:
         evidence = evidence_of_point(self.space, self.near, point, self.formula.closeness)
         return self.formula.score(evidence), evidence
 
-    def to_several(self, wanted: Sequence[int], unwanted: Sequence[int]) -> NDArray[np.float64]:
+    def to_several(
+        self, wanted: Sequence[int], unwanted: Sequence[int]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """For every row ``(n,)`` the mean score with the ``wanted`` rows less that with the ``unwanted``,
-        if any, clipped at 0."""
-        result = self._mean(wanted)
+        if any, clipped at 0; and the highest with one of the ``wanted``."""
+        result, best = self._mean(wanted)
         if unwanted:
-            result -= self._mean(unwanted)
-        return np.clip(result, 0, 1)
+            result -= self._mean(unwanted)[0]
+        return np.clip(result, 0, 1), best
 
     def of_pairs(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """The score of each pair of rows ``(m,)``. Raises IndexError, ValueError."""
@@ -59,8 +61,10 @@ class Scores:
         back[order] = np.arange(len(order))
         return evidence_of_pairs(self.space, self.near, left[order], right[order]).at(back)
 
-    def _mean(self, rows: Sequence[int]) -> NDArray[np.float64]:
-        total = np.zeros(len(self.space))
+    def _mean(self, rows: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        total, best = np.zeros(len(self.space)), np.zeros(len(self.space), dtype=np.float32)
         for row in rows:
-            total += self.formula.score(evidence_with_all(self.space, self.near, row))
-        return total / len(rows)
+            scores = self.formula.score(evidence_with_all(self.space, self.near, row))
+            total += scores
+            np.maximum(best, scores, out=best)
+        return total / len(rows), best

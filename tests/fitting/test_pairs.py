@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.fitting.form import WITH_VECTORS, WITHOUT_VECTORS
-from recommender.fitting.pairs import judged_pairs, taken
+from recommender.fitting.pairs import judged_pairs
 from recommender.lexical import bags_of
 from tests.fakes import make_article
 from tests.fitting import toys
@@ -23,7 +23,7 @@ def material(tmp_path_factory):
 def test_taken_words_are_those_of_the_articles(rows):
     texts = ("storm near Paris", "", "court court in Oslo", "a", "It rains in Paris")
     articles = [make_article(str(one), text) for one, text in enumerate(texts)]
-    found = taken(bags_of(articles), np.array(rows, dtype=np.int64))
+    found = bags_of(articles).at(np.array(rows, dtype=np.int64))
     expected = bags_of([articles[row] for row in rows])
     for name in ("term_offsets", "terms", "counts", "name_offsets", "names", "how"):
         assert getattr(found, name).tolist() == getattr(expected, name).tolist()

@@ -137,7 +137,7 @@ def test_all_four_pieces_speak_in_these_articles(four):
     left, right, _ = stored(four.snapshot)
     found = Scores(four.snapshot).evidence(left, right)
     for name in ("lead_cosine", "lexical_cosine", "name_cosine", "neighbour_cosine"):
-        assert len(np.unique(getattr(found, name))) > 50
+        assert len(np.unique(getattr(found, name))) >= 50
 
 
 def test_stored_pairs_score_as_stored_by_all_four(four):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from recommender import candidates, scoring
 from recommender.article import Article
+from recommender.copies import copies_among
 from recommender.corpus import Corpus, assemble
 from recommender.dense import Vectors, centred
 from recommender.embedding import embed
@@ -69,11 +70,14 @@ def contents_of(
     corpus = assemble(articles)
     embedding, _ = embed(corpus.articles, FakeEncoder())
     bags = bags_of(corpus.articles)
-    statistics = fit(embedding.vectors, bags, embedding.fingerprint, background)
+    copies = copies_among(corpus.articles)
+    statistics = fit(
+        embedding.vectors[copies.first], bags.at(copies.first), embedding.fingerprint, background
+    )
     if not fitted:
         statistics = replace(statistics, mean=np.zeros(embedding.vectors.shape[1], dtype=np.float32))
     space = space_of(embedding.vectors, bags, statistics)
-    pairs = candidates.find(space)
+    pairs = candidates.find(space, copies)
     near, evidence = gather(space, pairs, formula.closeness)
     if lists is None:
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)

@@ -1,0 +1,28 @@
+"""A newsroom in which one text is there a hundred times: the rest of it is ranked as if it were there once."""
+
+from __future__ import annotations
+
+from recommender.candidates import COPIES
+from recommender.recommend import Recommender
+from tests.conftest import NEWSROOM
+
+WIRE = "storm storm court " + " ".join(f"word{number}" for number in range(30))
+MANY = [{"id": f"wire-{number:03}", "title": "The wire", "text": WIRE} for number in range(150)]
+
+
+def listed(snapshot, article_id):
+    return [item.id for item in Recommender(snapshot, min_score=0).similar(article_id, limit=50)]
+
+
+def test_copies_of_one_text_do_not_crowd_out_the_rest(build):
+    once = build([*NEWSROOM, MANY[0]]).snapshot
+    often = build([*NEWSROOM, *MANY]).snapshot
+    assert once.statistics.articles == often.statistics.articles == len(NEWSROOM) + 1
+    for record in NEWSROOM:
+        assert listed(often, record["id"]) == listed(once, record["id"])
+        rows = often.candidates(often.ids.row(record["id"]))[0]
+        assert sum(often.ids.id(row).startswith("wire-") for row in rows.tolist()) <= COPIES
+    # Each of them has the list that the one has, and none of the others in it.
+    assert len(listed(once, "wire-000")) == len(NEWSROOM)
+    for number in (0, 1, 149):
+        assert listed(often, f"wire-{number:03}") == listed(once, "wire-000")
