@@ -8,7 +8,8 @@ from rich.table import Table
 
 from recommender.cli.terminal import console, print_facts, print_table, shown
 from recommender.evaluation import Document, PairDataset, RankedDataset
-from recommender.evaluation.document import HEADLINE, MEASURES, THIS, Estimate
+from recommender.evaluation.document.estimates import Estimate
+from recommender.evaluation.document.names import HEADLINE, MEASURES, THIS
 from recommender.evaluation.report import headline_sentences
 from recommender.evaluation.report.reliability import in_words
 from recommender.evaluation.report.tables import own_score

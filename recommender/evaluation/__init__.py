@@ -1,7 +1,9 @@
 """Offline evaluation: ground truth, systems, measures with intervals, and the report."""
 
 from recommender.evaluation.comparison import Change, Comparison, DatasetChange, Moved, compare
-from recommender.evaluation.document import Document, PairDataset, RankedDataset
+from recommender.evaluation.document.judged import RankedDataset
+from recommender.evaluation.document.pairs import PairDataset
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.judgements import Anchor, Collection, Pairs, Qrels
 from recommender.evaluation.made import Plan
 from recommender.evaluation.run import Run

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from recommender.candidates import DEPTH
 from recommender.evaluation.candidate_pairs import CandidatePairs
-from recommender.evaluation.document import SOURCE, THIS, SystemInfo
+from recommender.evaluation.document.names import SOURCE, THIS
+from recommender.evaluation.document.whole import SystemInfo
 from recommender.evaluation.judgements import Collection, Pairs
 from recommender.evaluation.own import Own
 from recommender.evaluation.run import Run

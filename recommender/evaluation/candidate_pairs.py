@@ -17,7 +17,7 @@ from recommender.evaluation.calibration import (
     average_precision,
     reliability,
 )
-from recommender.evaluation.document import THIS
+from recommender.evaluation.document.names import THIS
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.run import Run
 

@@ -9,14 +9,9 @@ from typing import Any
 import numpy as np
 
 from recommender.errors import InputError
-from recommender.evaluation.document import (
-    HEADLINE,
-    MEASURES,
-    THIS,
-    Document,
-    RankedDataset,
-    SystemScores,
-)
+from recommender.evaluation.document.judged import RankedDataset, SystemScores
+from recommender.evaluation.document.names import HEADLINE, MEASURES, THIS
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.significance import group_places, intervals, paired_p_values
 
 _MOST = 10

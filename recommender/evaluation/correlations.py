@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.evaluation.components import components
-from recommender.evaluation.document import THIS, Correlation, Difference, Estimate
+from recommender.evaluation.document.estimates import Difference, Estimate
+from recommender.evaluation.document.names import THIS
+from recommender.evaluation.document.pairs import Correlation
 from recommender.evaluation.judge import rounded
 from recommender.evaluation.judgements import Pairs
 from recommender.evaluation.significance import holm

@@ -9,18 +9,9 @@ from collections.abc import Mapping
 from recommender.article import Article
 from recommender.evaluation import shown, slices, worst
 from recommender.evaluation.calibration import Calibration
-from recommender.evaluation.document import (
-    ALL_SETS,
-    HEADLINE,
-    JUDGED,
-    MEASURES,
-    NEWEST,
-    SOURCE,
-    THIS,
-    Estimate,
-    RankedDataset,
-    SystemScores,
-)
+from recommender.evaluation.document.estimates import Estimate
+from recommender.evaluation.document.judged import RankedDataset, SystemScores
+from recommender.evaluation.document.names import ALL_SETS, HEADLINE, JUDGED, MEASURES, NEWEST, SOURCE, THIS
 from recommender.evaluation.judge import Judge, rounded
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.measuring import measure

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.evaluation.document import JUDGED, THIS, Difference, Estimate
+from recommender.evaluation.document.estimates import Difference, Estimate
+from recommender.evaluation.document.names import JUDGED, THIS
 from recommender.evaluation.significance import group_places, holm, intervals, paired_p_values
 
 _DECIMALS = 6

@@ -8,7 +8,7 @@ from importlib import metadata
 from typing import Any
 
 from recommender.candidates import DEPTH
-from recommender.evaluation.document import Made
+from recommender.evaluation.document.whole import Made
 from recommender.evaluation.judgements import Collection
 from recommender.evaluation.shown import LIMIT
 from recommender.evaluation.significance import RESAMPLES

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.evaluation.document import JUDGED, MEASURES
+from recommender.evaluation.document.names import JUDGED, MEASURES
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.run import Run
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recommender.evaluation.document import ALL_SETS
+from recommender.evaluation.document.names import ALL_SETS
 from recommender.recommend import Recommender
 
 

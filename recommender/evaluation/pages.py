@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.evaluation import shown
-from recommender.evaluation.document import OFF_TOPIC, SOURCE, THIS, AgainstSource
+from recommender.evaluation.document.judged import AgainstSource
+from recommender.evaluation.document.names import OFF_TOPIC, SOURCE, THIS
 from recommender.evaluation.judge import Judge
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.measuring import measure

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from recommender.candidates import DEPTH
 from recommender.dense import ExactIndex, FaissIndex
-from recommender.evaluation.document import CandidateRecall, IndexRecall
+from recommender.evaluation.document.judged import CandidateRecall
+from recommender.evaluation.document.whole import IndexRecall
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.run import Run
 from recommender.snapshot import Snapshot

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from recommender.evaluation.document import Distribution, Shown, Threshold
+from recommender.evaluation.document.lists import Distribution, Shown, Threshold
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.run import Run
 

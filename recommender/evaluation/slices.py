@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.article import Article
-from recommender.evaluation.document import Slice
+from recommender.evaluation.document.judged import Slice
 
 Dimension = Literal["section", "source", "body length", "age", "kind"]
 _MOST_VALUES = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from recommender.audit import MOST_NAMED, PageBelowFloor, audit_corpus, audit_page
-from recommender.evaluation.document import AuditExample, AuditTotals
+from recommender.evaluation.document.whole import AuditExample, AuditTotals
 from recommender.recommend import Recommender
 
 EXAMPLES = 6

@@ -12,17 +12,10 @@ from recommender.evaluation.calibration import CrossFitted
 from recommender.evaluation.candidate_pairs import CandidatePairs, calibration, candidate_pairs, pooled
 from recommender.evaluation.correlations import correlations
 from recommender.evaluation.datasets import judge
-from recommender.evaluation.document import (
-    SCHEMA_VERSION,
-    SOURCE,
-    THIS,
-    Document,
-    ListMeasures,
-    PairDataset,
-    PublishedFigure,
-    RankedDataset,
-    SystemInfo,
-)
+from recommender.evaluation.document.judged import RankedDataset
+from recommender.evaluation.document.names import SOURCE, THIS
+from recommender.evaluation.document.pairs import PairDataset, PublishedFigure
+from recommender.evaluation.document.whole import SCHEMA_VERSION, Document, ListMeasures, SystemInfo
 from recommender.evaluation.judgements import Collection, Pairs
 from recommender.evaluation.made import Plan, made
 from recommender.evaluation.own import Own

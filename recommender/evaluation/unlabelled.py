@@ -9,7 +9,7 @@ import numpy as np
 
 from recommender import measures
 from recommender.corpus import Corpus
-from recommender.evaluation.document import SOURCE, THIS
+from recommender.evaluation.document.names import SOURCE, THIS
 from recommender.evaluation.run import Run
 from recommender.evaluation.shown import LIMIT
 from recommender.rebuild import measures_of

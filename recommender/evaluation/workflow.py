@@ -16,7 +16,7 @@ from recommender.corpus import Corpus, Ids
 from recommender.encoder import Encoder, load_encoder
 from recommender.errors import CorruptSnapshot, OptionError, SettingsError, SnapshotNotFound
 from recommender.evaluation import truth
-from recommender.evaluation.document import Document
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.judgements import Collection
 from recommender.evaluation.made import Plan
 from recommender.evaluation.report import encode, render_html, render_markdown

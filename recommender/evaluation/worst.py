@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from recommender.article import Article
-from recommender.evaluation.document import ListedItem, NeedlessList, WorstList
+from recommender.evaluation.document.lists import ListedItem, NeedlessList, WorstList
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.run import Run
 from recommender.evaluation.shown import LIMIT

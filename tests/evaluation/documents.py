@@ -22,38 +22,41 @@ from recommender.evaluation.calibration import (
     Reliability,
     reliability,
 )
-from recommender.evaluation.document import (
+from recommender.evaluation.document.estimates import Difference, Estimate
+from recommender.evaluation.document.judged import (
+    AgainstSource,
+    CandidateRecall,
+    RankedDataset,
+    Slice,
+    SystemScores,
+)
+from recommender.evaluation.document.lists import (
+    Distribution,
+    ListedItem,
+    NeedlessList,
+    Shown,
+    Threshold,
+    WorstList,
+)
+from recommender.evaluation.document.names import (
     ALL_SETS,
     HEADLINE,
     JUDGED,
     MEASURES,
     OFF_TOPIC,
-    SCHEMA_VERSION,
     SOURCE,
     THIS,
-    AgainstSource,
+)
+from recommender.evaluation.document.pairs import Correlation, PairDataset, PublishedFigure
+from recommender.evaluation.document.whole import (
+    SCHEMA_VERSION,
     AuditExample,
     AuditTotals,
-    CandidateRecall,
-    Correlation,
-    Difference,
-    Distribution,
     Document,
-    Estimate,
     IndexRecall,
-    ListedItem,
     ListMeasures,
     Made,
-    NeedlessList,
-    PairDataset,
-    PublishedFigure,
-    RankedDataset,
-    Shown,
-    Slice,
     SystemInfo,
-    SystemScores,
-    Threshold,
-    WorstList,
 )
 
 HOSTILE = "<script>alert('x')</script> | `code` *bold* [link](http://evil.example) @all #1 ![i](x) &amp; \\"

@@ -10,7 +10,7 @@ import pytest
 from recommender.evaluation import Pairs
 from recommender.evaluation.components import components
 from recommender.evaluation.correlations import correlations as with_resamples
-from recommender.evaluation.document import Correlation
+from recommender.evaluation.document.pairs import Correlation
 
 pytest.importorskip("scipy", reason="the extra eval is not installed")
 

@@ -11,7 +11,8 @@ import pytest
 from recommender.article import Article
 from recommender.evaluation import Qrels, Run
 from recommender.evaluation.datasets import judge
-from recommender.evaluation.document import MEASURES, RankedDataset
+from recommender.evaluation.document.judged import RankedDataset
+from recommender.evaluation.document.names import MEASURES
 from recommender.scoring import Floor
 from tests.fakes import make_article
 

@@ -8,7 +8,7 @@ import pytest
 
 from recommender import scoring
 from recommender.evaluation import Plan, Request, evaluate
-from recommender.evaluation.document import ALL_SETS, THIS
+from recommender.evaluation.document.names import ALL_SETS, THIS
 from recommender.evaluation.own import Own
 from recommender.evaluation.report import render_html, render_markdown
 from recommender.evaluation.report.sentences import headline_sentences

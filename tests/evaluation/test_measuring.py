@@ -8,7 +8,7 @@ import pytest
 
 from recommender.errors import InputError
 from recommender.evaluation import Qrels, Run
-from recommender.evaluation.document import MEASURES
+from recommender.evaluation.document.names import MEASURES
 from recommender.evaluation.measuring import measure
 
 pytest.importorskip("ir_measures", reason="the extra eval is not installed")

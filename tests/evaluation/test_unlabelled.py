@@ -6,7 +6,7 @@ import pytest
 
 from recommender.audit import audit_corpus
 from recommender.corpus import Corpus, Ids
-from recommender.evaluation.document import SOURCE, THIS
+from recommender.evaluation.document.names import SOURCE, THIS
 from recommender.evaluation.run import Run
 from recommender.evaluation.unlabelled import default_lists, listed_by
 from recommender.overlay import OVERLAY_FILE, Overlay

@@ -9,14 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recommender.evaluation.document import (
-    ALL_SETS,
-    THIS,
-    Correlation,
-    Document,
-    PairDataset,
-    PublishedFigure,
-)
+from recommender.evaluation.document.names import ALL_SETS, THIS
+from recommender.evaluation.document.pairs import Correlation, PairDataset, PublishedFigure
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.report.numbers import (
     correlation,
     correlation_interval,

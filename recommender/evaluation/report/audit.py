@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recommender.audit import REASONS, SIMILAR
-from recommender.evaluation.document import AuditExample, AuditTotals
+from recommender.evaluation.document.whole import AuditExample, AuditTotals
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.numbers import NONE, count, decimal, percent
 

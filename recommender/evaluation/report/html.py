@@ -11,7 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from recommender.evaluation.calibration import COUNTED_FROM
-from recommender.evaluation.document import ALL_SETS, HEADLINE, SOURCE, THIS, Document
+from recommender.evaluation.document.names import ALL_SETS, HEADLINE, SOURCE, THIS
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.report import agreement, audit, numbers, reliability, sentences, unlabelled
 from recommender.evaluation.report.pairs import pairs_views
 from recommender.evaluation.report.text import clean, shortened

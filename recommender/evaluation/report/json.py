@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from recommender.errors import InputError
-from recommender.evaluation.document import SCHEMA_VERSION, Document
+from recommender.evaluation.document.whole import SCHEMA_VERSION, Document
 
 _LONGEST_FOUND = 60
 

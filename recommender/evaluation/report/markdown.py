@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from recommender.evaluation.document import (
-    HEADLINE,
-    MEASURES,
-    THIS,
-    Document,
-    IndexRecall,
-    PairDataset,
-    RankedDataset,
-)
+from recommender.evaluation.document.judged import RankedDataset
+from recommender.evaluation.document.names import HEADLINE, MEASURES, THIS
+from recommender.evaluation.document.pairs import PairDataset
+from recommender.evaluation.document.whole import Document, IndexRecall
 from recommender.evaluation.report.cells import Cell
 from recommender.evaluation.report.numbers import (
     count,

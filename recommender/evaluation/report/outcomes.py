@@ -11,14 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recommender.evaluation.document import (
-    HEADLINE,
-    OFF_TOPIC,
-    THIS,
-    AgainstSource,
-    Difference,
-    RankedDataset,
-)
+from recommender.evaluation.document.estimates import Difference
+from recommender.evaluation.document.judged import AgainstSource, RankedDataset
+from recommender.evaluation.document.names import HEADLINE, OFF_TOPIC, THIS
 
 SIGNIFICANT = 0.05
 FEW = 10  # fewer queries, or groups of them, are marked wherever they stand

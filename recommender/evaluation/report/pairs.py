@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from recommender.evaluation.document import (
-    THIS,
-    Correlation,
-    Difference,
-    Document,
-    Estimate,
-    PairDataset,
-    SystemInfo,
-)
+from recommender.evaluation.document.estimates import Difference, Estimate
+from recommender.evaluation.document.names import THIS
+from recommender.evaluation.document.pairs import Correlation, PairDataset
+from recommender.evaluation.document.whole import Document, SystemInfo
 from recommender.evaluation.report.agreement import COMPARED, Agreement, agreements
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.numbers import (

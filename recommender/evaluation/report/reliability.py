@@ -12,7 +12,8 @@ from recommender.evaluation.calibration import (
     PairOrder,
     Reliability,
 )
-from recommender.evaluation.document import THIS, Document, SystemInfo
+from recommender.evaluation.document.names import THIS
+from recommender.evaluation.document.whole import Document, SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.diagram import diagram
 from recommender.evaluation.report.numbers import NONE, count, decimal, percent, points

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recommender.evaluation.document import HEADLINE, OFF_TOPIC, Document, Shown
+from recommender.evaluation.document.lists import Shown
+from recommender.evaluation.document.names import HEADLINE, OFF_TOPIC
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.report.agreement import Agreement, agreement_in_words, agreements
 from recommender.evaluation.report.numbers import (
     count,

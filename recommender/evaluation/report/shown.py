@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recommender.evaluation.document import (
-    OFF_TOPIC,
-    SOURCE,
-    AgainstSource,
-    RankedDataset,
-    Shown,
-    SystemInfo,
-)
+from recommender.evaluation.document.judged import AgainstSource, RankedDataset
+from recommender.evaluation.document.lists import Shown
+from recommender.evaluation.document.names import OFF_TOPIC, SOURCE
+from recommender.evaluation.document.whole import SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.numbers import count, decimal, percent
 from recommender.evaluation.report.outcomes import page_footing

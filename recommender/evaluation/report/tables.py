@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from recommender.evaluation.document import (
-    HEADLINE,
-    JUDGED,
-    MEASURES,
-    THIS,
-    Difference,
-    Estimate,
-    RankedDataset,
-    SystemInfo,
-    SystemScores,
-)
+from recommender.evaluation.document.estimates import Difference, Estimate
+from recommender.evaluation.document.judged import RankedDataset, SystemScores
+from recommender.evaluation.document.names import HEADLINE, JUDGED, MEASURES, THIS
+from recommender.evaluation.document.whole import SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.numbers import (
     NONE,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from recommender.evaluation.document import SOURCE, THIS, ListMeasures
+from recommender.evaluation.document.names import SOURCE, THIS
+from recommender.evaluation.document.whole import ListMeasures
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.numbers import NONE, count, decimal, percent
 from recommender.evaluation.report.panels import Bars, histograms

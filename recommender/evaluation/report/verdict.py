@@ -10,19 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from recommender.evaluation.document import (
-    ALL_SETS,
-    HEADLINE,
-    OFF_TOPIC,
-    SOURCE,
-    THIS,
-    Difference,
-    Document,
-    Estimate,
-    RankedDataset,
-    Shown,
-    SystemScores,
-)
+from recommender.evaluation.document.estimates import Difference, Estimate
+from recommender.evaluation.document.judged import RankedDataset, SystemScores
+from recommender.evaluation.document.lists import Shown
+from recommender.evaluation.document.names import ALL_SETS, HEADLINE, OFF_TOPIC, SOURCE, THIS
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.report.outcomes import (
     FEW,
     Footing,

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from recommender.evaluation.document import (
-    HEADLINE,
-    THIS,
-    Document,
-    Made,
-    RankedDataset,
-    SystemInfo,
-)
+from recommender.evaluation.document.judged import RankedDataset
+from recommender.evaluation.document.names import HEADLINE, THIS
+from recommender.evaluation.document.whole import Document, Made, SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.numbers import (
     count,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.evaluation.document import THIS, Correlation, Difference, Document, Estimate
+from recommender.evaluation.document.estimates import Difference, Estimate
+from recommender.evaluation.document.names import THIS
+from recommender.evaluation.document.pairs import Correlation
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.report.agreement import agreement_in_words, agreements
 from recommender.evaluation.report.html import render_html
 from recommender.evaluation.report.outcomes import Outcome

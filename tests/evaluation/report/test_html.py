@@ -14,16 +14,10 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html
 
-from recommender.evaluation.document import (
-    HEADLINE,
-    MEASURES,
-    OFF_TOPIC,
-    SOURCE,
-    THIS,
-    Document,
-    RankedDataset,
-    WorstList,
-)
+from recommender.evaluation.document.judged import RankedDataset
+from recommender.evaluation.document.lists import WorstList
+from recommender.evaluation.document.names import HEADLINE, MEASURES, OFF_TOPIC, SOURCE, THIS
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.report.html import render_html
 from recommender.evaluation.report.json import decode, encode
 from recommender.evaluation.report.tables import SERVED

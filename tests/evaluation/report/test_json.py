@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from recommender.errors import InputError
-from recommender.evaluation.document import Document, IndexRecall
+from recommender.evaluation.document.whole import Document, IndexRecall
 from recommender.evaluation.report.json import decode, encode, schema
 from tests.evaluation.documents import full, minimal
 

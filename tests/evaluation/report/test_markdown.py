@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from recommender.evaluation.document import HEADLINE, MEASURES, SOURCE, THIS, SystemInfo
+from recommender.evaluation.document.names import HEADLINE, MEASURES, SOURCE, THIS
+from recommender.evaluation.document.whole import SystemInfo
 from recommender.evaluation.report.json import decode, encode
 from recommender.evaluation.report.markdown import escape, render_markdown
 from tests.evaluation.documents import HOSTILE, LABELS, full, minimal

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from recommender.evaluation.calibration import Calibration, PairOrder, reliability
-from recommender.evaluation.document import THIS
+from recommender.evaluation.document.names import THIS
 from recommender.evaluation.report import render_html, render_markdown
 from recommender.evaluation.report.diagram import diagram
 from recommender.evaluation.report.reliability import in_words, summary_table

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from recommender.evaluation.document import OFF_TOPIC, SOURCE, THIS, Difference, Document, Estimate
+from recommender.evaluation.document.estimates import Difference, Estimate
+from recommender.evaluation.document.names import OFF_TOPIC, SOURCE, THIS
+from recommender.evaluation.document.whole import Document
 from recommender.evaluation.report.outcomes import Footing, Outcome, outcome_of
 from recommender.evaluation.report.sentences import headline, headline_sentences, how_few, sentences
 from recommender.evaluation.report.verdict import verdicts
