@@ -24,7 +24,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "recommender"
 FLOORS = (
-    ("errors", "article", "settings", "files"),
+    ("errors", "article", "settings", "files", "phrases"),
     ("corpus", "ingest"),
     ("encoder", "lexical", "dense"),
     ("embedding", "copies", "statistics", "space", "candidates", "neighbourhood", "evidence"),

@@ -21,7 +21,8 @@ from recommender.cli.common import (
     write_bytes_out,
 )
 from recommender.cli.side_by_side import Story, print_side_by_side
-from recommender.cli.terminal import console, count, floor_in_words, print_facts, print_table, shown
+from recommender.cli.terminal import console, floor_in_words, print_facts, print_table, shown
+from recommender.phrases import count
 from recommender.recommend import MAX_LIMIT, Recommender
 
 _EXAMPLE = (

@@ -7,8 +7,9 @@ from typing import Any
 
 from rich.table import Table
 
-from recommender.cli.terminal import console, count, print_facts, print_table, shown
+from recommender.cli.terminal import console, print_facts, print_table, shown
 from recommender.evaluation import Comparison, DatasetChange, Moved
+from recommender.phrases import count
 
 _SURE = 0.05
 

@@ -19,7 +19,8 @@ from recommender.cli.common import (
     settings_from,
     write_bytes_out,
 )
-from recommender.cli.terminal import console, count, print_facts, print_table
+from recommender.cli.terminal import console, print_facts, print_table
+from recommender.phrases import count, whole_floor
 from recommender.recommend import Explanation, Recommender, Shared, Side, Standing
 
 _EXAMPLE = (
@@ -144,10 +145,8 @@ def _in_list(found: Explanation) -> Iterator[tuple[str, str]]:
 
 
 def _place(standing: Standing) -> str:
-    floor = f"floor {standing.floor.min_score:g}"
-    if standing.floor.min_best > standing.floor.min_score:
-        floor += f", with a best of {standing.floor.min_best:g}"
-    said = f"at most {count(standing.limit, 'story', 'stories')}, {floor}"
+    floor = whole_floor(standing.floor.min_score, standing.floor.min_best)
+    said = f"at most {count(standing.limit, 'story', 'stories')}, floor {floor}"
     if standing.rank is None:
         return f"B is not in it ({said})"
     return f"B is number {standing.rank}{', pinned by the editors' if standing.pinned else ''} ({said})"

@@ -13,9 +13,10 @@ import typer
 from recommender import rebuild as building
 from recommender.cli.common import PROGRAM, ConfigOption, IndexOption, settings_from, write_bytes_out
 from recommender.cli.progress import progress
-from recommender.cli.terminal import console, count, floor_in_words, print_facts, shown
+from recommender.cli.terminal import console, floor_in_words, print_facts, shown
 from recommender.errors import InputError, OptionError
 from recommender.ingest import Tally
+from recommender.phrases import count
 from recommender.policy import STEP_NAMES
 from recommender.rebuild import REJECTED_FILE, Outcome
 from recommender.settings import Settings

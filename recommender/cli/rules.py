@@ -26,8 +26,9 @@ from recommender.cli.editing import (
     snapshot_of,
     whole_id,
 )
-from recommender.cli.terminal import console, count, print_table, shown
+from recommender.cli.terminal import console, print_table, shown
 from recommender.errors import BadRules, OptionError
+from recommender.phrases import count
 from recommender.rules import FIELDS, RULES_FILE, Rule, Status, in_words
 from recommender.snapshot import Snapshot
 

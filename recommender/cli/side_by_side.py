@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from recommender.audit import REASONS
-from recommender.cli.terminal import console, count, print_table, shown
+from recommender.cli.terminal import console, print_table, shown
+from recommender.phrases import count
 
 _PIPED_WIDTH = 100
 _KEPT = Text("kept", style="green")

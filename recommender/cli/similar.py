@@ -19,7 +19,8 @@ from recommender.cli.common import (
     settings_from,
     write_bytes_out,
 )
-from recommender.cli.terminal import console, count, print_facts, print_table, shown
+from recommender.cli.terminal import console, print_facts, print_table, shown
+from recommender.phrases import count
 from recommender.policy import FEWEST_CHARACTERS, FEWEST_WORDS
 from recommender.recommend import DEFAULT_LIMIT, MAX_LIMIT, PINNED, Options, SimilarList
 from recommender.scoring import Floor

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from recommender.cli.common import ConfigOption, IndexOption, settings_from
-from recommender.cli.terminal import console, count, print_table, shown
+from recommender.cli.terminal import console, print_table, shown
 from recommender.errors import CorruptSnapshot, SnapshotNotFound
+from recommender.phrases import count
 from recommender.snapshot import verify as verify_files
 from recommender.store import Store
 

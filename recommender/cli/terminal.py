@@ -33,11 +33,6 @@ def shown(text: str) -> str:
     return "".join(safe)
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """``1 article``, ``10,000 articles``."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def floor_in_words(min_score: float, min_best: float) -> str:
     """``0.40``, and what the best story of a list needs, where that is more."""
     best = f" ({min_best:.2f} for the best story of a list)" if min_best > min_score else ""

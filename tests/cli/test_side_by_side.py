@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from recommender.audit import REASONS, SHOWN
 from recommender.cli import Story, print_side_by_side
 from recommender.cli.side_by_side import MARKS, in_words
-from recommender.cli.terminal import count, shown
+from recommender.cli.terminal import shown
+from recommender.phrases import count
 
 PAGE = [
     Story("a", "Ferry crews vote to strike over the harbour board's new rosters from Monday on"),

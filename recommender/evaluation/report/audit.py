@@ -9,7 +9,8 @@ from typing import Any
 from recommender.audit import REASONS, SIMILAR
 from recommender.evaluation.document.whole import AuditExample, AuditTotals
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
-from recommender.evaluation.report.numbers import NONE, count, decimal, percent
+from recommender.evaluation.report.numbers import NONE, decimal, percent
+from recommender.phrases import count
 
 _FACTS: tuple[tuple[str, str], ...] = (
     ("articles", "articles"),

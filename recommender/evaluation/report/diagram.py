@@ -6,7 +6,7 @@ from math import log1p
 from typing import Any
 
 from recommender.evaluation.calibration import Bin, Reliability
-from recommender.evaluation.report.numbers import count, decimal, percent
+from recommender.evaluation.report.numbers import decimal, percent
 from recommender.evaluation.report.panels import heading
 from recommender.evaluation.report.svg import (
     ACCENT,
@@ -20,6 +20,7 @@ from recommender.evaluation.report.svg import (
     axes,
     draw,
 )
+from recommender.phrases import count
 
 _SIDE, _SCALE = 1, 40
 _TOP, _HIGH, _BETWEEN, _LOW, _AXIS = 28, 230, 42, 56, 22  # pixels, from above

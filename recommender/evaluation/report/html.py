@@ -18,6 +18,7 @@ from recommender.evaluation.report.pairs import pairs_views
 from recommender.evaluation.report.text import clean, shortened
 from recommender.evaluation.report.verdict import verdicts
 from recommender.evaluation.report.views import dataset_views, made_facts
+from recommender.phrases import count, whole_floor
 
 _PACKAGE = "recommender.evaluation.report"
 
@@ -66,6 +67,7 @@ def _environment() -> Environment:
         finalize=lambda value: clean(value) if type(value) is str else value,
     )
     made.filters["shortened"] = shortened
+    made.globals.update(count=count, whole_floor=whole_floor)
     return made
 
 

@@ -10,16 +10,7 @@ from recommender.evaluation.document.names import HEADLINE, MEASURES, THIS
 from recommender.evaluation.document.pairs import PairDataset
 from recommender.evaluation.document.whole import Document, IndexRecall
 from recommender.evaluation.report.cells import Cell
-from recommender.evaluation.report.numbers import (
-    count,
-    interval,
-    p_equation,
-    percent,
-    points,
-    queries,
-    signed,
-    whole_floor,
-)
+from recommender.evaluation.report.numbers import interval, p_equation, percent, points, queries, signed
 from recommender.evaluation.report.outcomes import Outcome, footing, outcome_of
 from recommender.evaluation.report.pairs import pairs_table, sources
 from recommender.evaluation.report.reliability import summary_table
@@ -28,6 +19,7 @@ from recommender.evaluation.report.tables import SERVED, own_score
 from recommender.evaluation.report.text import one_line
 from recommender.evaluation.report.unlabelled import leading_table
 from recommender.evaluation.report.verdict import scores_of
+from recommender.phrases import count, whole_floor
 
 MOST_LINES = 119
 _MOST_SENTENCES = 8

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from recommender.phrases import count
+
 NONE = "–"
 _MINUS = "\N{MINUS SIGN}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -32,11 +34,6 @@ def percent(share: float | None) -> str:
     return NONE if share is None else f"{points(share)}{_NO_BREAK}%"
 
 
-def whole_floor(min_score: float, min_best: float) -> str:
-    """``0.4``, and where the best story of a list has to score more than that ``0.4, with a best of 0.9``."""
-    return f"{min_score:g}" + (f", with a best of {min_best:g}" if min_best > min_score else "")
-
-
 def p_value(p: float) -> str:
     """``< 0.001`` or three decimals."""
     return "< 0.001" if p < _THOUSANDTH else f"{p:.3f}"
@@ -63,13 +60,6 @@ def correlation_interval(low: float | None, high: float | None, *, sign: bool = 
     """``0.402 to 0.610``; nothing where there is no interval."""
     show = signed_correlation if sign else correlation
     return "" if low is None or high is None else f"{show(low)} to {show(high)}"
-
-
-def count(number: int, noun: str = "", plural: str | None = None) -> str:
-    """``12,176``; with a noun ``1 query``, ``91 queries``."""
-    if not noun:
-        return f"{number:,}"
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def queries(number: int) -> str:

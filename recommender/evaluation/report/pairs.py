@@ -15,7 +15,6 @@ from recommender.evaluation.report.numbers import (
     NONE,
     correlation,
     correlation_interval,
-    count,
     decimal,
     p_equation,
     signed_correlation,
@@ -24,6 +23,7 @@ from recommender.evaluation.report.outcomes import Outcome, by_sign
 from recommender.evaluation.report.plots import Mark, intervals
 from recommender.evaluation.report.svg import Plot
 from recommender.evaluation.report.tables import own_score
+from recommender.phrases import count
 
 _CORRELATIONS = ("spearman", "pearson", "kendall")
 _BESIDE = {

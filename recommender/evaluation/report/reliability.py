@@ -16,8 +16,9 @@ from recommender.evaluation.document.names import THIS
 from recommender.evaluation.document.whole import Document, SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.diagram import diagram
-from recommender.evaluation.report.numbers import NONE, count, decimal, percent, points
+from recommender.evaluation.report.numbers import NONE, decimal, percent, points
 from recommender.evaluation.report.svg import Plot
+from recommender.phrases import count
 
 
 @dataclass(frozen=True, slots=True)

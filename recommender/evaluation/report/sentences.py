@@ -9,7 +9,6 @@ from recommender.evaluation.document.names import HEADLINE, OFF_TOPIC
 from recommender.evaluation.document.whole import Document
 from recommender.evaluation.report.agreement import Agreement, agreement_in_words, agreements
 from recommender.evaluation.report.numbers import (
-    count,
     decimal,
     interval,
     p_equation,
@@ -26,6 +25,7 @@ from recommender.evaluation.report.verdict import (
     how_scored,
     verdicts,
 )
+from recommender.phrases import count
 
 _MOST_NAMES = 4
 _BEST = {

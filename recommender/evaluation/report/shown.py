@@ -9,7 +9,7 @@ from recommender.evaluation.document.lists import Shown
 from recommender.evaluation.document.names import OFF_TOPIC, SOURCE
 from recommender.evaluation.document.whole import SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
-from recommender.evaluation.report.numbers import count, decimal, percent
+from recommender.evaluation.report.numbers import decimal, percent
 from recommender.evaluation.report.outcomes import page_footing
 from recommender.evaluation.report.sentences import precision
 from recommender.evaluation.report.tables import (
@@ -19,6 +19,7 @@ from recommender.evaluation.report.tables import (
     own_score,
     rows_of,
 )
+from recommender.phrases import count
 
 _SHOWN_COLUMNS = (
     "queries",

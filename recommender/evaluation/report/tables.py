@@ -9,14 +9,7 @@ from recommender.evaluation.document.judged import RankedDataset, SystemScores
 from recommender.evaluation.document.names import HEADLINE, JUDGED, MEASURES, THIS
 from recommender.evaluation.document.whole import SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
-from recommender.evaluation.report.numbers import (
-    NONE,
-    count,
-    interval,
-    p_equation,
-    points,
-    signed,
-)
+from recommender.evaluation.report.numbers import NONE, interval, p_equation, points, signed
 from recommender.evaluation.report.outcomes import (
     FEW,
     Footing,
@@ -25,6 +18,7 @@ from recommender.evaluation.report.outcomes import (
     outcome_of,
 )
 from recommender.evaluation.report.verdict import how_scored, scores_of
+from recommender.phrases import count
 
 SERVED = "This project, as served (with its floor)"
 _BESIDE = {

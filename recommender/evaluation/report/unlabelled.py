@@ -9,10 +9,11 @@ from typing import Any
 from recommender.evaluation.document.names import SOURCE, THIS
 from recommender.evaluation.document.whole import ListMeasures
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
-from recommender.evaluation.report.numbers import NONE, count, decimal, percent
+from recommender.evaluation.report.numbers import NONE, decimal, percent
 from recommender.evaluation.report.panels import Bars, histograms
 from recommender.evaluation.report.svg import Plot
 from recommender.measures import DAY_BOUNDS
+from recommender.phrases import count
 
 _PLOTTED = (THIS, SOURCE)
 

@@ -11,13 +11,7 @@ from recommender.evaluation.document.judged import RankedDataset
 from recommender.evaluation.document.names import HEADLINE, THIS
 from recommender.evaluation.document.whole import Document, Made, SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
-from recommender.evaluation.report.numbers import (
-    count,
-    interval,
-    percent,
-    points,
-    whole_floor,
-)
+from recommender.evaluation.report.numbers import interval, percent, points
 from recommender.evaluation.report.panels import Bars, Curve, against_threshold, histograms
 from recommender.evaluation.report.plots import Mark, intervals
 from recommender.evaluation.report.reliability import CalibrationView, dataset_view
@@ -26,6 +20,7 @@ from recommender.evaluation.report.svg import Plot
 from recommender.evaluation.report.tables import differences_table, slices_table, systems_table
 from recommender.evaluation.report.unlabelled import flatten
 from recommender.evaluation.report.verdict import DatasetVerdict, scores_of
+from recommender.phrases import count, whole_floor, with_best
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,7 @@ def _threshold_plot(key: str, data: RankedDataset, floor: float) -> Plot:
 
 def _threshold_table(data: RankedDataset, floor: float) -> Table:
     # A plain floor is not what is in force where the best of a list has a floor of its own.
-    mark = " (in force)" if data.min_best <= floor else f" (in force, with a best of {data.min_best:g})"
+    mark = f" (in force{with_best(floor, data.min_best)})"
     rows = tuple(
         Row(
             f"{one.min_score:g}" + (mark if abs(one.min_score - floor) < 1e-9 else ""),

@@ -46,14 +46,9 @@ def test_intervals():
     assert numbers.correlation_interval(None, None) == ""
 
 
-def test_shares_counts_and_decimals():
+def test_shares_numbers_of_queries_and_decimals():
     assert numbers.percent(0.123) == "12.3\N{NO-BREAK SPACE}%"
     assert numbers.percent(None) == "–"
-    assert (numbers.count(12176), numbers.count(1, "pair"), numbers.count(2, "pair")) == (
-        "12,176",
-        "1 pair",
-        "2 pairs",
-    )
     assert (numbers.queries(1), numbers.queries(0)) == ("1 query", "0 queries")
     assert (numbers.decimal(1234.5), numbers.decimal(-0.001), numbers.decimal(None)) == (
         "1,234.50",
