@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def count(number: int, noun: str = "", plural: str | None = None) -> str:
     """``12,176``; with a noun ``1 article``, ``10,000 articles``; ``plural`` is the noun's where that takes
@@ -19,3 +21,8 @@ def whole_floor(min_score: float, min_best: float) -> str:
 def with_best(min_score: float, min_best: float) -> str:
     """The second half of that: nothing where the floor is a plain one, the same for the best as for all."""
     return f", with a best of {min_best:g}" if min_best > min_score else ""
+
+
+def joined(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``. Raises IndexError for none."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

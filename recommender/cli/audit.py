@@ -7,21 +7,23 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from recommender.audit import REASONS, Audit, Entry, Totals, audit_corpus, audit_page
 from recommender.cli.common import (
+    ID_HELP,
     ConfigOption,
     IndexOption,
     MinScoreOption,
+    facts_of_article,
     open_recommender,
     settings_from,
+    whole_id,
     write_bytes_out,
 )
 from recommender.cli.side_by_side import Story, print_side_by_side
-from recommender.cli.terminal import console, floor_in_words, print_facts, print_table, shown
+from recommender.cli.terminal import floor_in_words, new_table, print_facts, print_table, shown
 from recommender.phrases import count
 from recommender.recommend import MAX_LIMIT, Recommender
 
@@ -39,10 +41,7 @@ def register(app: typer.Typer) -> None:
 def run(
     article_id: Annotated[
         str | None,
-        typer.Argument(
-            metavar="ID",
-            help="An article's id, or the beginning of only one, 8 or more characters. [default: all pages]",
-        ),
+        typer.Argument(metavar="ID", help=f"{ID_HELP} [default: all pages]"),
     ] = None,
     index: IndexOption = None,
     limit: Annotated[
@@ -68,8 +67,7 @@ def run(
     if article_id is None:
         found = audit_corpus(recommender, limit=limit, min_score=min_score)
     else:
-        ids = recommender.snapshot.ids
-        whole = ids.id(ids.resolve(article_id))
+        whole = whole_id(recommender.snapshot, article_id)
         found = audit_page(recommender, whole, limit=limit, min_score=min_score)
     if as_json:
         write_bytes_out([orjson.dumps(found.as_json()), b"\n"])
@@ -80,15 +78,9 @@ def run(
 
 
 def _print_page(recommender: Recommender, audit: Audit) -> None:
-    snapshot = recommender.snapshot
-    article = snapshot.article(snapshot.ids.row(audit.id))
+    facts = facts_of_article(recommender.snapshot, audit.id)
     floor = floor_in_words(audit.min_score, audit.min_best)
-    facts = [
-        ("article", article.title or "(no title)"),
-        ("id", article.id + (" (teaser)" if article.teaser else "")),
-        ("snapshot", snapshot.name),
-        ("rebuilt", f"{count(audit.requested, 'place')}, floor {floor}"),
-    ]
+    facts.append(("rebuilt", f"{count(audit.requested, 'place')}, floor {floor}"))
     if not audit.source:
         facts.append(("note", "no list of the page's own is known: nothing to compare with"))
     print_facts(facts)
@@ -136,7 +128,7 @@ def _of(part: int, whole: int) -> str:
 
 
 def _table(totals: Totals) -> Table:
-    table = Table(box=SIMPLE_HEAD if console().is_terminal else None, pad_edge=False, header_style="bold")
+    table = new_table()
     table.add_column("below", justify="right", no_wrap=True)
     table.add_column("links", justify="right", no_wrap=True)
     table.add_column("kept", justify="right", no_wrap=True)

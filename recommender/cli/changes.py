@@ -9,9 +9,10 @@ from rich.table import Table
 
 from recommender.cli.terminal import console, print_facts, print_table, shown
 from recommender.evaluation import Comparison, DatasetChange, Moved
+from recommender.evaluation.document.names import HEADLINE
+from recommender.evaluation.report.numbers import p_value
+from recommender.evaluation.report.outcomes import SIGNIFICANT
 from recommender.phrases import count
-
-_SURE = 0.05
 
 
 def print_changes(comparison: Comparison, *, since: str) -> None:
@@ -43,20 +44,20 @@ def print_changes(comparison: Comparison, *, since: str) -> None:
 
 
 def verdict(dataset: DatasetChange) -> str:
-    """One sentence on the first measure that reports lead with, nDCG@10."""
-    found = next((one for one in dataset.changes if one.measure == "nDCG@10"), None)
+    """One sentence on the measure that reports lead with, nDCG@10."""
+    found = next((one for one in dataset.changes if one.measure == HEADLINE), None)
     if found is None:
         return "no query in common"
-    moved = f"nDCG@10 {100 * found.before:.1f} -> {100 * found.after:.1f}"
+    moved = f"{HEADLINE} {100 * found.before:.1f} -> {100 * found.after:.1f}"
     over = count(dataset.queries, "query", "queries")
     if not dataset.better and not dataset.worse:
-        return f"no list changed its nDCG@10 ({moved}, {over})"
+        return f"no list changed its {HEADLINE} ({moved}, {over})"
     lists = f"{len(dataset.better)} lists better" if len(dataset.better) < 10 else "10 lists or more better"
     lists += f", {len(dataset.worse)} worse" if len(dataset.worse) < 10 else ", 10 or more worse"
-    if found.p >= _SURE:
-        return f"{moved}, no difference shown (p {_p(found.p)}, {over}; {lists})"
+    if found.p >= SIGNIFICANT:
+        return f"{moved}, no difference shown (p {p_value(found.p)}, {over}; {lists})"
     which = "better" if found.after > found.before else "worse"
-    return f"{moved}, {which} (p {_p(found.p)}, {over}; {lists})"
+    return f"{moved}, {which} (p {p_value(found.p)}, {over}; {lists})"
 
 
 def _table(dataset: DatasetChange) -> Table:
@@ -69,7 +70,7 @@ def _table(dataset: DatasetChange) -> Table:
             "" if one.low is None or one.high is None else f"{100 * one.low:+.1f} .. {100 * one.high:+.1f}"
         )
         style = None
-        if console().is_terminal and one.p < _SURE:
+        if console().is_terminal and one.p < SIGNIFICANT:
             style = "green" if one.after > one.before else "red"
         table.add_row(
             one.measure,
@@ -77,7 +78,7 @@ def _table(dataset: DatasetChange) -> Table:
             f"{100 * one.after:.1f}",
             f"{100 * (one.after - one.before):+.1f}",
             interval,
-            _p(one.p),
+            p_value(one.p),
             style=style,
         )
     return table
@@ -86,10 +87,6 @@ def _table(dataset: DatasetChange) -> Table:
 def _moved(heading: str, some: Sequence[Moved]) -> Iterator[tuple[str, str]]:
     for one in some:
         yield heading, f"{100 * one.before:5.1f} -> {100 * one.after:5.1f}  {one.query_id}"
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def _plain(value: Any) -> str:

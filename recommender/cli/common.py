@@ -14,6 +14,7 @@ from recommender import overlay
 from recommender.errors import RecommenderError, StorageError
 from recommender.recommend import Recommender
 from recommender.settings import Settings, load, own_floor
+from recommender.snapshot import Snapshot
 from recommender.store import Store
 
 PROGRAM = "recommender"
@@ -38,6 +39,9 @@ MinScoreOption = Annotated[
     typer.Option("--min-score", metavar="X", help="Leave out what scores less, 0 to 1. [default: the floor]"),
 ]
 
+ID_HELP = "An article's id, or the beginning of only one, 8 or more characters."
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help=ID_HELP)]
+
 
 def settings_from(config: Path | None, **flags: Any) -> Settings:
     """The settings in force; flags that are ``None`` count as not given. Raises SettingsError."""
@@ -49,6 +53,21 @@ def open_recommender(settings: Settings) -> Recommender:
     BadRules."""
     snapshot = Store(settings.index).open_current()
     return Recommender(snapshot, overlay.read(settings.index), **own_floor(settings))
+
+
+def whole_id(snapshot: Snapshot, text: str) -> str:
+    """The id of the article that is meant, if need be by its beginning. Raises ArticleNotFound."""
+    return snapshot.ids.id(snapshot.ids.resolve(text))
+
+
+def facts_of_article(snapshot: Snapshot, article_id: str) -> list[tuple[str, str]]:
+    """What stands above everything that is said of one article."""
+    article = snapshot.article(snapshot.ids.row(article_id))
+    return [
+        ("article", article.title or "(no title)"),
+        ("id", article.id + (" (teaser)" if article.teaser else "")),
+        ("snapshot", snapshot.name),
+    ]
 
 
 def write_bytes_out(chunks: Iterable[bytes]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from recommender.cli.common import note
+from recommender.cli.common import note, whole_id
 from recommender.errors import ArticleNotFound, CorruptSnapshot, OptionError, SnapshotNotFound
 from recommender.overlay import EMPTY, Overlay
 from recommender.settings import Settings
@@ -39,13 +39,13 @@ def carried_by(snapshot: Snapshot | None) -> Overlay:
     return EMPTY if snapshot is None else snapshot.overlay
 
 
-def whole_id(snapshot: Snapshot | None, text: str, *, anyway: bool) -> str:
-    """The id that is meant: of an article of the snapshot, if need be by its beginning. Raises
-    ArticleNotFound where it holds none, unless ``anyway``."""
+def meant_id(snapshot: Snapshot | None, text: str, *, anyway: bool) -> str:
+    """The id that is meant: of an article of the snapshot, or any at all without one. Raises
+    ArticleNotFound where the snapshot holds none, unless ``anyway``."""
     if snapshot is None:
         return text
     try:
-        return snapshot.ids.id(snapshot.ids.resolve(text))
+        return whole_id(snapshot, text)
     except ArticleNotFound as error:
         if anyway:
             return text

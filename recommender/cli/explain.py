@@ -7,19 +7,20 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from recommender.article import rfc3339
 from recommender.cli.common import (
+    ID_HELP,
     ConfigOption,
     IndexOption,
     open_recommender,
     settings_from,
+    whole_id,
     write_bytes_out,
 )
-from recommender.cli.terminal import console, print_facts, print_table
+from recommender.cli.terminal import new_table, print_facts, print_table
 from recommender.phrases import count, whole_floor
 from recommender.recommend import Explanation, Recommender, Shared, Side, Standing
 
@@ -36,7 +37,6 @@ _MEANINGS = {
     "neighbour_cosine": "nearest neighbours",
     "name_cosine": "names; v counts as ln(1 + 10 v)",
 }
-_ID = "An article's id, or the beginning of only one, 8 or more characters."
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    article_id: Annotated[str, typer.Argument(metavar="A", help=_ID)],
+    article_id: Annotated[str, typer.Argument(metavar="A", help=ID_HELP)],
     other_id: Annotated[str, typer.Argument(metavar="B", help="The same, of another article.")],
     index: IndexOption = None,
     as_json: Annotated[
@@ -59,8 +59,7 @@ def run(
     out of the default list of A, if something does: a policy step, the floor, a rule, a takedown.
     """
     recommender = open_recommender(settings_from(config, index=index))
-    ids = recommender.snapshot.ids
-    found = recommender.explain(*(ids.id(ids.resolve(one)) for one in (article_id, other_id)))
+    found = recommender.explain(*(whole_id(recommender.snapshot, one) for one in (article_id, other_id)))
     if as_json:
         write_bytes_out([orjson.dumps(found.as_json()), b"\n"])
     else:
@@ -85,7 +84,7 @@ def _of_side(label: str, side: Side) -> Iterator[tuple[str, str]]:
 
 
 def _table(found: Explanation) -> Table:
-    table = Table(box=SIMPLE_HEAD if console().is_terminal else None, pad_edge=False, header_style="bold")
+    table = new_table()
     table.add_column("evidence", no_wrap=True)
     for heading in ("value", "weight", "adds"):
         table.add_column(heading, justify="right", no_wrap=True)

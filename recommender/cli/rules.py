@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import numpy as np
 import orjson
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -21,12 +20,12 @@ from recommender.cli.editing import (
     ByOption,
     ReasonOption,
     carried_by,
+    meant_id,
     now,
     said,
     snapshot_of,
-    whole_id,
 )
-from recommender.cli.terminal import console, print_table, shown
+from recommender.cli.terminal import new_table, print_table, shown
 from recommender.errors import BadRules, OptionError
 from recommender.phrases import count
 from recommender.rules import FIELDS, RULES_FILE, Rule, Status, in_words
@@ -176,7 +175,7 @@ def _side(snapshot: Snapshot | None, text: str, *, anyway: bool) -> dict[str, st
     field, equals, value = text.partition("=")
     if not equals or field not in FIELDS:
         field, value = "id", text
-    return {field: whole_id(snapshot, value, anyway=anyway) if field == "id" else value}
+    return {field: meant_id(snapshot, value, anyway=anyway) if field == "id" else value}
 
 
 def _rule(record: dict[str, Any]) -> Rule:
@@ -202,7 +201,7 @@ def _as_json(status: Status, *, known: bool) -> dict[str, Any]:
 
 
 def _table(statuses: tuple[Status, ...], *, known: bool) -> Table:
-    table = Table(box=SIMPLE_HEAD if console().is_terminal else None, pad_edge=False, header_style="bold")
+    table = new_table()
     table.add_column("id", no_wrap=True)
     table.add_column("kind", no_wrap=True)
     table.add_column("rule, reason", overflow="fold")

@@ -11,6 +11,7 @@ from recommender.evaluation import Document, PairDataset, RankedDataset
 from recommender.evaluation.document.estimates import Estimate
 from recommender.evaluation.document.names import HEADLINE, MEASURES, THIS
 from recommender.evaluation.report import headline_sentences
+from recommender.evaluation.report.numbers import p_value
 from recommender.evaluation.report.reliability import in_words
 from recommender.evaluation.report.tables import own_score
 
@@ -62,7 +63,7 @@ def _ranked(dataset: RankedDataset) -> Table:
             one.system,
             *(_hundredths(one.measures.get(name)) for name in MEASURES),
             f"{100 * less.mean:+.1f}" if less else "",
-            _p(less.p_holm) if less else "",
+            p_value(less.p_holm) if less else "",
             f"{one.shown.items:,}",
             share,
             style=_style(one.system),
@@ -82,7 +83,7 @@ def _correlated(dataset: PairDataset) -> Table:
             one.system,
             *(_hundredths(value) for value in values),
             f"{100 * less.mean:+.1f}" if less else "",
-            _p(less.p_holm) if less else "",
+            p_value(less.p_holm) if less else "",
             style=_style(one.system),
         )
     return table
@@ -102,7 +103,3 @@ def _style(system: str) -> str | None:
 
 def _hundredths(estimate: Estimate | None) -> str:
     return "" if estimate is None else f"{100 * estimate.mean:.1f}"
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 from rich.text import Text
 
 from recommender.audit import REASONS
-from recommender.cli.terminal import console, print_table, shown
+from recommender.cli.terminal import new_table, print_table, shown
 from recommender.phrases import count
 
 _PIPED_WIDTH = 100
@@ -48,13 +46,7 @@ def print_side_by_side(source: Sequence[Story], rebuilt: Sequence[Story]) -> Non
     """Print both lists in their order, with what was kept, dropped and new, what the marks of dropped links
     mean, and a line that counts it. A list has scores where one of its stories has."""
     kept = {story.id for story in source} & {story.id for story in rebuilt}
-    table = Table(
-        box=SIMPLE_HEAD if console().is_terminal else None,
-        pad_edge=False,
-        padding=(0, 1),
-        header_style="bold",
-        expand=True,
-    )
+    table = new_table(padding=(0, 1), expand=True)
     left = _rows(source, [_mark_of_link(story, kept) for story in source])
     right = _rows(rebuilt, [_KEPT if story.id in kept else _NEW for story in rebuilt])
     table.add_column("", justify="right", no_wrap=True, min_width=1)

@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from recommender.article import Recommendation, rfc3339
 from recommender.cli.common import (
     ConfigOption,
+    IdArgument,
     IndexOption,
     MinScoreOption,
+    facts_of_article,
     open_recommender,
     settings_from,
+    whole_id,
     write_bytes_out,
 )
-from recommender.cli.terminal import console, print_facts, print_table, shown
+from recommender.cli.terminal import new_table, print_facts, print_table, shown
 from recommender.phrases import count
 from recommender.policy import FEWEST_CHARACTERS, FEWEST_WORDS
 from recommender.recommend import DEFAULT_LIMIT, MAX_LIMIT, PINNED, Options, SimilarList
@@ -37,12 +39,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    article_id: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID", help="An article's id, or the beginning of only one, 8 or more characters."
-        ),
-    ],
+    article_id: IdArgument,
     index: IndexOption = None,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", help=f"How many at the most, 1 to {MAX_LIMIT}.")
@@ -57,9 +54,8 @@ def run(
     A list is never filled up with something unrelated: one that is short says why.
     """
     recommender = open_recommender(settings_from(config, index=index))
-    ids = recommender.snapshot.ids
     options = Options(limit=limit, min_score=min_score, explain=explain)
-    listed = recommender.similar(ids.id(ids.resolve(article_id)), options)
+    listed = recommender.similar(whole_id(recommender.snapshot, article_id), options)
     if as_json:
         write_bytes_out([listed.encode(), b"\n"])
     else:
@@ -67,16 +63,7 @@ def run(
 
 
 def _print(listed: SimilarList, floor: Floor) -> None:
-    snapshot = listed.snapshot
-    article = snapshot.article(snapshot.ids.row(listed.id or ""))
-    print_facts(
-        [
-            ("article", article.title or "(no title)"),
-            ("id", article.id + (" (teaser)" if article.teaser else "")),
-            ("snapshot", snapshot.name),
-            ("list", in_words(listed, floor)),
-        ]
-    )
+    print_facts([*facts_of_article(listed.snapshot, listed.id or ""), ("list", in_words(listed, floor))])
     if len(listed):
         print_table(_table(listed))
 
@@ -118,7 +105,7 @@ def _score(item: Recommendation) -> str:
 
 
 def _table(listed: SimilarList) -> Table:
-    table = Table(box=SIMPLE_HEAD if console().is_terminal else None, pad_edge=False, header_style="bold")
+    table = new_table()
     table.add_column("rank", justify="right", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("date", no_wrap=True, min_width=len("2022-01-06"))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 from rich.text import Text
 
 from recommender.cli.common import ConfigOption, IndexOption, settings_from
-from recommender.cli.terminal import console, print_table, shown
+from recommender.cli.terminal import new_table, print_table, shown
 from recommender.errors import CorruptSnapshot, SnapshotNotFound
 from recommender.phrases import count
 from recommender.snapshot import verify as verify_files
@@ -42,7 +40,7 @@ def show(index: IndexOption = None, config: ConfigOption = None) -> None:
     """
     store = Store(settings_from(config, index=index).index)
     names = _names(store)
-    table = Table(box=SIMPLE_HEAD if console().is_terminal else None, pad_edge=False, header_style="bold")
+    table = new_table()
     table.add_column("", no_wrap=True)
     table.add_column("snapshot", no_wrap=True)
     table.add_column("created", no_wrap=True)

@@ -8,17 +8,17 @@ import typer
 
 from recommender import overlay
 from recommender.article import id_problem, normalise_id
-from recommender.cli.common import ConfigOption, IndexOption, note, settings_from
+from recommender.cli.common import ConfigOption, IdArgument, IndexOption, note, settings_from
 from recommender.cli.editing import (
     IN_FORCE,
     AnywayOption,
     ByOption,
     ReasonOption,
     carried_by,
+    meant_id,
     now,
     said,
     snapshot_of,
-    whole_id,
 )
 from recommender.cli.terminal import shown
 from recommender.corpus import PREFIX_LENGTH
@@ -37,12 +37,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    article_id: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID", help="An article's id, or the beginning of only one, 8 or more characters."
-        ),
-    ],
+    article_id: IdArgument,
     reason: ReasonOption,
     by: ByOption,
     undo: Annotated[bool, typer.Option("--undo", help="Let it be shown again.")] = False,
@@ -66,7 +61,7 @@ def run(
         print(f"shown again: {shown(whole)}; {IN_FORCE}")
         _note_bad_rules(settings)
         return
-    whole = normalise_id(whole_id(snapshot, article_id, anyway=anyway))
+    whole = normalise_id(meant_id(snapshot, article_id, anyway=anyway))
     if problem := id_problem(whole):
         raise OptionError("ID", f"{whole[:80]!r} {problem}")
     if overlay.take_down(settings.index, whole, by=by, when=now(), reason=reason, carried=carried):

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -52,6 +53,12 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     for label, value in rows:
         grid.add_row(Text(label, style="bold"), Text(value))
     out.print(grid)
+
+
+def new_table(**options: Any) -> Table:
+    """A table with its headings underlined on a terminal, bare elsewhere; ``options`` are rich's."""
+    box = SIMPLE_HEAD if console().is_terminal else None
+    return Table(box=box, pad_edge=False, header_style="bold", **options)
 
 
 def print_table(table: Table, *, width: int | None = None) -> None:

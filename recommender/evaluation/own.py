@@ -3,10 +3,12 @@ coefficients that never saw that set."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from recommender.evaluation.document.names import ALL_SETS
+from recommender.candidates import DEPTH
+from recommender.evaluation.document.names import ALL_SETS, THIS
+from recommender.evaluation.run import Run
 from recommender.recommend import Recommender
 
 
@@ -33,3 +35,31 @@ class Own:
     def scored_with(self, dataset: str) -> str:
         """What its score was fitted on, in the words of the document."""
         return f"fitted without {dataset}" if dataset in self.held_out else ALL_SETS
+
+
+def default_lists(recommender: Recommender, rows: Sequence[int], *, limit: int) -> Run:
+    """The lists of these rows as they are shown, with the floor, to be judged; an article taken down has an
+    empty one."""
+    return _lists(recommender, rows, limit=limit)
+
+
+def bare_lists(recommender: Recommender, rows: Sequence[int], *, limit: int = DEPTH) -> Run:
+    """The stored candidates of each row with their scores, best first, without floor, policy and rules; what
+    has been taken down has none and is none."""
+    return _lists(recommender, rows, limit=limit, min_score=0, policy=False)
+
+
+def _lists(
+    recommender: Recommender,
+    rows: Sequence[int],
+    *,
+    limit: int,
+    min_score: float | None = None,
+    policy: bool = True,
+) -> Run:
+    ids, lists = list(recommender.snapshot.ids), {}
+    for row in rows:
+        others, scores = recommender.listed(row, limit=limit, min_score=min_score, policy=policy)
+        shown = zip(others, recommender.scored(row, others, scores), strict=True)
+        lists[ids[row]] = tuple((ids[one], score) for one, score in shown) if recommender.visible(row) else ()
+    return Run(THIS, lists)

@@ -18,12 +18,12 @@ from recommender.evaluation.document.pairs import PairDataset, PublishedFigure
 from recommender.evaluation.document.whole import SCHEMA_VERSION, Document, ListMeasures, SystemInfo
 from recommender.evaluation.judgements import Collection, Pairs
 from recommender.evaluation.made import Plan, made
-from recommender.evaluation.own import Own
+from recommender.evaluation.own import Own, bare_lists, default_lists
 from recommender.evaluation.recall import index_recall, lexical_recall
 from recommender.evaluation.run import Run
 from recommender.evaluation.sources import audit_totals
 from recommender.evaluation.systems import System
-from recommender.evaluation.unlabelled import bare_lists, default_lists, listed_by
+from recommender.evaluation.unlabelled import listed_by
 from recommender.rebuild import Progress, Silent
 from recommender.recommend import MAX_LIMIT, Recommender
 

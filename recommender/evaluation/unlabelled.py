@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,31 +14,6 @@ from recommender.evaluation.run import Run
 from recommender.evaluation.shown import LIMIT
 from recommender.rebuild import measures_of
 from recommender.recommend import Recommender
-
-
-def default_lists(recommender: Recommender, rows: Sequence[int], *, limit: int) -> Run:
-    """This project's lists as they are shown, with the floor, to be judged; an article taken down has
-    none."""
-    ids = list(recommender.snapshot.ids)
-    lists = {}
-    for row in rows:
-        others, scores = recommender.listed(row, limit=limit) if recommender.visible(row) else ((), ())
-        scored = recommender.scored(row, others, scores)
-        lists[ids[row]] = tuple((ids[other], score) for other, score in zip(others, scored, strict=True))
-    return Run(THIS, lists)
-
-
-def bare_lists(recommender: Recommender, rows: Sequence[int]) -> Run:
-    """All stored candidates of each row with their scores, best first, without policy and floor; what has
-    been taken down has none and is none."""
-    ids = list(recommender.snapshot.ids)
-    lists = {}
-    for row in rows:
-        if recommender.visible(row):
-            others, scores = recommender.listed(row, limit=len(ids), min_score=0, policy=False)
-            scored = recommender.scored(row, others, scores)
-            lists[ids[row]] = tuple((ids[other], score) for other, score in zip(others, scored, strict=True))
-    return Run(THIS, lists)
 
 
 def listed_by(

@@ -41,13 +41,13 @@ def _read_all(
         if kind is None:
             yield from _read_named(stdin or sys.stdin.buffer, STDIN, tally)
         elif stat.S_ISDIR(kind):
-            for path in _walk(Path(source), tally):
+            for path in _files_below(Path(source), tally):
                 yield from _read_found(str(path), tally)
         elif stat.S_ISREG(kind):
             with _open(source) as stream:
                 yield from _read_named(stream, source, tally)
         else:
-            raise InputError(f"source {_shown(source)} is neither a file nor a directory; for a pipe use '-'")
+            raise InputError(f"source {shown(source)} is neither a file nor a directory; for a pipe use '-'")
 
 
 def _read_named(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article]:
@@ -56,7 +56,7 @@ def _read_named(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article
     try:
         yield from _read_stream(stream, source, tally)
     except (InputError, Broken) as error:
-        raise InputError(f"{_shown(source)}: {error}") from None
+        raise InputError(f"{shown(source)}: {error}") from None
     if len(tally.passed_over) > passed_over:
         path, why = tally.passed_over.pop()
         raise InputError(f"{path} {why}")
@@ -68,18 +68,18 @@ def _read_found(path: str, tally: Tally) -> Iterator[Article]:
         try:
             yield from _read_stream(stream, path, tally)
         except Broken as error:
-            raise InputError(f"{_shown(path)}: {error}") from None
+            raise InputError(f"{shown(path)}: {error}") from None
         except InputError as error:
-            tally.reject(_shown(path), None, str(error))
+            tally.reject(shown(path), None, str(error))
 
 
 def _read_stream(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Article]:
-    shown = _shown(source)
+    place = shown(source)
     name = None if source == STDIN else Path(source).name
     named_gzip = name is not None and name.lower().endswith(".gz")
     name = name[:-3] if name is not None and named_gzip else name
     if name is not None and (why := unknown_suffix(name)) is not None:
-        tally.pass_over(shown, why)
+        tally.pass_over(place, why)
         return
     records = tally.records
     try:
@@ -92,11 +92,11 @@ def _read_stream(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Articl
             raise InputError(f"not gzip data: begins with {head[:2].hex(' ')}, expected 1f 8b")
         reader = detect(name, head)
         if isinstance(reader, str):
-            tally.pass_over(shown, reader)
+            tally.pass_over(place, reader)
             return
         tally.files += 1
         passed_over = len(tally.passed_over)
-        for article in reader(stream, shown, tally):
+        for article in reader(stream, place, tally):
             tally.records += 1
             yield article
         if len(tally.passed_over) > passed_over:
@@ -104,29 +104,38 @@ def _read_stream(stream: BinaryIO, source: str, tally: Tally) -> Iterator[Articl
     except Broken as broken:
         raise Broken(f"{broken}; {tally.records - records} records were read before that") from None
     except OSError as error:
-        raise StorageError(f"cannot read {shown}: {error.strerror or error}") from error
+        raise StorageError(f"cannot read {place}: {error.strerror or error}") from error
 
 
-def _walk(top: Path, tally: Tally) -> Iterator[Path]:
-    """Regular files below a directory, sorted by path components; other entries are passed over.
-
-    A link to a file counts as the file. A link to a directory is not followed, so there are no loops.
-    """
+def entries_below(top: Path) -> Iterator[Path]:
+    """Everything below a directory but the directories themselves, sorted by path components. A link to a
+    directory is such an entry and is not followed, so there are no loops. Raises StorageError."""
     pending = [top]
     while pending:
         path = pending.pop()
-        shown = _shown(str(path))
         if path is top or (path.is_dir() and not path.is_symlink()):
             try:
                 pending += sorted(path.iterdir(), key=lambda entry: os.fsencode(entry.name), reverse=True)
             except OSError as error:
-                raise StorageError(f"cannot read {shown}: {error.strerror}") from error
-        elif path.is_file():
+                raise StorageError(f"cannot read {shown(path)}: {error.strerror or error}") from error
+        else:
+            yield path
+
+
+def shown(path: str | Path) -> str:
+    """A path for messages and reports; bytes that are no UTF-8 show as U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _files_below(top: Path, tally: Tally) -> Iterator[Path]:
+    """Regular files, and links to such; other entries are passed over."""
+    for path in entries_below(top):
+        if path.is_file():
             yield path
         elif path.is_symlink():
-            tally.pass_over(shown, "is a link to a directory, or to nothing")
+            tally.pass_over(shown(path), "is a link to a directory, or to nothing")
         else:
-            tally.pass_over(shown, "is neither a file nor a directory")
+            tally.pass_over(shown(path), "is neither a file nor a directory")
 
 
 def _kind(source: str) -> int:
@@ -134,9 +143,9 @@ def _kind(source: str) -> int:
         # Path("") would be the working directory, which nobody named.
         return Path(source or "\0").stat().st_mode
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise SourceNotFound(f"source {_shown(source)!r} does not exist") from None
+        raise SourceNotFound(f"source {shown(source)!r} does not exist") from None
     except OSError as error:
-        raise StorageError(f"cannot read {_shown(source)}: {error.strerror}") from error
+        raise StorageError(f"cannot read {shown(source)}: {error.strerror}") from error
 
 
 def _open(path: str) -> BinaryIO:
@@ -144,10 +153,5 @@ def _open(path: str) -> BinaryIO:
         # Non-blocking, in case a pipe took the file's place since it was looked at.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise StorageError(f"cannot read {_shown(path)}: {error.strerror}") from error
+        raise StorageError(f"cannot read {shown(path)}: {error.strerror}") from error
     return os.fdopen(descriptor, "rb")
-
-
-def _shown(path: str) -> str:
-    """A path for messages and reports; bytes that are no UTF-8 show as U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")

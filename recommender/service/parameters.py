@@ -47,6 +47,15 @@ def found(value: object) -> str:
 Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=datetime)]
 ArticleId = Annotated[str, AfterValidator(_article_id)]
 Value = Annotated[str, Field(max_length=MAX_VALUE_CHARACTERS)]
+MinScore = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        le=1,
+        description="leave out what scores lower, whatever the best story scores; without it the floor "
+        "in force",
+    ),
+]
 
 
 class Parameters(BaseModel):
@@ -65,13 +74,7 @@ class ListOptions(Parameters):
     """The options of a list. They leave items out; none changes the order or a score."""
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="how many items at the most")
-    min_score: float | None = Field(
-        None,
-        ge=0,
-        le=1,
-        description="leave out what scores lower, whatever the best story scores; without it the floor "
-        "in force",
-    )
+    min_score: MinScore = None
     exclude: list[Value] = Field([], max_length=MAX_VALUES, description="leave out these ids")
     section: list[Value] = Field([], max_length=MAX_VALUES, description="only these sections")
     exclude_section: list[Value] = Field([], max_length=MAX_VALUES, description="leave out these sections")
@@ -157,13 +160,7 @@ class AuditQuery(Parameters):
         description="how many places the rebuilt list has; without it as many as the page printed, "
         f"{DEFAULT_LIMIT} where it printed nothing, at most {MAX_LIMIT}",
     )
-    min_score: float | None = Field(
-        None,
-        ge=0,
-        le=1,
-        description="leave out what scores lower, whatever the best story scores; without it the floor "
-        "in force",
-    )
+    min_score: MinScore = None
 
 
 class PageQuery(Parameters):

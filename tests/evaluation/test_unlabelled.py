@@ -7,8 +7,9 @@ import pytest
 from recommender.audit import audit_corpus
 from recommender.corpus import Corpus, Ids
 from recommender.evaluation.document.names import SOURCE, THIS
+from recommender.evaluation.own import default_lists
 from recommender.evaluation.run import Run
-from recommender.evaluation.unlabelled import default_lists, listed_by
+from recommender.evaluation.unlabelled import listed_by
 from recommender.overlay import OVERLAY_FILE, Overlay
 from recommender.recommend import Recommender
 from recommender.settings import load

@@ -19,7 +19,7 @@ from recommender.evaluation.report.numbers import (
     signed_correlation,
 )
 from recommender.evaluation.report.outcomes import Outcome, by_sign
-from recommender.evaluation.report.verdict import Comparison, how_scored
+from recommender.evaluation.report.verdict import Comparison, how_scored, turned
 
 COMPARED = "spearman"
 BESIDE = "pearson"
@@ -102,7 +102,6 @@ def _agreement(pairs: PairDataset, labels: Mapping[str, str]) -> Agreement:
 
 
 def _compared(this: Correlation, other: Correlation, label: str) -> Comparison | None:
-    """The document has the other's correlation less this project's; readers ask the other way round."""
     found = other.less_this.get(COMPARED)
     if found is None:
         return None
@@ -113,9 +112,6 @@ def _compared(this: Correlation, other: Correlation, label: str) -> Comparison |
         measure="Spearman",
         this=this.spearman,
         other=other.spearman,
-        difference=-found.mean,
-        low=None if found.high is None else -found.high,
-        high=None if found.low is None else -found.low,
-        p=found.p_holm,
         unit="pairs",
+        **turned(found),
     )

@@ -10,20 +10,23 @@ from recommender.evaluation.report.numbers import decimal, percent
 from recommender.evaluation.report.panels import heading
 from recommender.evaluation.report.svg import (
     ACCENT,
+    AXIS,
     GREY,
     INK,
     LINE,
     QUIET,
+    SCALE,
+    SIDE,
     WIDTH,
     Plot,
     align_ends,
     axes,
     draw,
+    interval_line,
 )
 from recommender.phrases import count
 
-_SIDE, _SCALE = 1, 40
-_TOP, _HIGH, _BETWEEN, _LOW, _AXIS = 28, 230, 42, 56, 22  # pixels, from above
+_TOP, _HIGH, _BETWEEN, _LOW = 28, 230, 42, 56  # pixels, from above
 
 
 def diagram(key: str, name: str, found: Reliability) -> Plot:
@@ -33,8 +36,8 @@ def diagram(key: str, name: str, found: Reliability) -> Plot:
     error = f"error {decimal(found.error, 3)}"
 
     def paint(figure: Any) -> None:
-        wide = WIDTH - _SCALE - _SIDE
-        panel = axes(figure, _SCALE, _TOP, wide, _HIGH)
+        wide = WIDTH - SCALE - SIDE
+        panel = axes(figure, SCALE, _TOP, wide, _HIGH)
         panel.set_xlim(0, 1)
         panel.set_ylim(-0.02, 1.05)
         panel.set_xticks([place / 5 for place in range(6)], [""] * 6)
@@ -45,7 +48,7 @@ def diagram(key: str, name: str, found: Reliability) -> Plot:
         for one in shown:
             _point(panel, one)
         heading(panel, "Related, by mean score", error, ACCENT, _HIGH)
-        below = axes(figure, _SCALE, _TOP + _HIGH + _BETWEEN, wide, _LOW)
+        below = axes(figure, SCALE, _TOP + _HIGH + _BETWEEN, wide, _LOW)
         below.set_xlim(0, 1)
         below.set_xticks([place / 5 for place in range(6)], [f"{place / 5:g}" for place in range(6)])
         below.set_yticks([])
@@ -66,12 +69,10 @@ def diagram(key: str, name: str, found: Reliability) -> Plot:
         for one in shown
     )
     text = f"{title}. On the dotted line the two are equal. {error.capitalize()}. {said}."
-    return draw(f"{key}-reliability", title, text, _TOP + _HIGH + _BETWEEN + _LOW + _AXIS, paint)
+    return draw(f"{key}-reliability", title, text, _TOP + _HIGH + _BETWEEN + _LOW + AXIS, paint)
 
 
 def _point(panel: Any, one: Bin) -> None:
     at = [one.mean_score, one.mean_score]
-    panel.plot(
-        at, [one.share_low, one.share_high], color=ACCENT, linewidth=4, solid_capstyle="butt", alpha=0.45
-    )
+    interval_line(panel, at, [one.share_low, one.share_high], ACCENT)
     panel.plot(at[:1], [one.share], linestyle="none", marker="o", markersize=7, color=ACCENT, clip_on=False)

@@ -28,6 +28,20 @@ class Outcome(StrEnum):
     UNKNOWN = "cannot be said"
 
 
+# What that makes of the other, beside this project; the first two are classes in the page too.
+BESIDE = {
+    Outcome.BETTER: "below",
+    Outcome.WORSE: "above",
+    Outcome.UNDECIDED: "no difference shown",
+    Outcome.UNKNOWN: "cannot be said",
+}
+
+
+def tone(outcome: Outcome) -> str:
+    """The class of a cell with another system's difference: ``below``, ``above``, or none."""
+    return BESIDE[outcome] if outcome in (Outcome.BETTER, Outcome.WORSE) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Footing:
     """What a comparison rests on: queries in groups that share their answers, and the number of systems

@@ -19,19 +19,13 @@ from recommender.evaluation.report.numbers import (
     p_equation,
     signed_correlation,
 )
-from recommender.evaluation.report.outcomes import Outcome, by_sign
+from recommender.evaluation.report.outcomes import BESIDE, Outcome, by_sign, tone
 from recommender.evaluation.report.plots import Mark, intervals
 from recommender.evaluation.report.svg import Plot
 from recommender.evaluation.report.tables import own_score
 from recommender.phrases import count
 
 _CORRELATIONS = ("spearman", "pearson", "kendall")
-_BESIDE = {
-    Outcome.BETTER: "below",
-    Outcome.WORSE: "above",
-    Outcome.UNDECIDED: "no difference shown",
-    Outcome.UNKNOWN: "cannot be said: too few pairs",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +152,11 @@ def _difference(difference: Difference | None, *, in_words: bool = False) -> Cel
         return Cell(NONE)
     outcome = by_sign(difference)
     sure = correlation_interval(difference.low, difference.high, sign=True)
-    words = _BESIDE[outcome] if in_words or outcome is Outcome.UNKNOWN else ""
+    words = BESIDE[outcome] if in_words else ""
+    if outcome is Outcome.UNKNOWN:
+        words = f"{BESIDE[outcome]}: too few pairs"
     under = (sure, p_equation(difference.p_holm), words)
-    tone = {Outcome.BETTER: "below", Outcome.WORSE: "above"}.get(outcome, "")
-    return Cell(signed_correlation(difference.mean), tuple(filter(None, under)), tone=tone)
+    return Cell(signed_correlation(difference.mean), tuple(filter(None, under)), tone=tone(outcome))
 
 
 def _correlation(found: Estimate) -> Cell:

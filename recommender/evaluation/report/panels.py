@@ -9,10 +9,13 @@ from typing import Any
 
 from recommender.evaluation.report.svg import (
     ACCENT,
+    AXIS,
     GREY,
     INK,
     LINE,
     QUIET,
+    SCALE,
+    SIDE,
     TEXT,
     WIDTH,
     Plot,
@@ -24,9 +27,6 @@ from recommender.evaluation.report.text import one_line
 
 _HIGH = 78  # pixels a panel, without its heading
 _HEADING = 30
-_AXIS = 22
-_SIDE = 1
-_SCALE = 40  # left of a panel, for the ends of its scale
 _MOST_LETTERS = 28
 _LIFT = 7  # between a heading's feet and its panel
 Ticks = Sequence[tuple[float, str]]
@@ -64,7 +64,7 @@ def against_threshold(
 
     def paint(figure: Any) -> None:
         ticks = [(place / 5, f"{place / 5:g}") for place in range(6)]
-        panels = _panels(figure, len(curves), (0, 1), ticks, left=_SCALE)
+        panels = _panels(figure, len(curves), (0, 1), ticks, left=SCALE)
         for panel, curve in zip(panels, curves, strict=True):
             panel.set_ylim(-0.04, 1.06)
             panel.set_yticks([0, 1], ["0", "100\u00a0%"])
@@ -79,7 +79,7 @@ def against_threshold(
 
     said = "; ".join(f"{curve.name} {percent(value_at(thresholds, curve.values, floor))}" for curve in curves)
     text = f"{title}. At the floor of {floor:g}: {said}."
-    return draw(key, title, text, len(curves) * (_HIGH + _HEADING) + _AXIS, paint)
+    return draw(key, title, text, len(curves) * (_HIGH + _HEADING) + AXIS, paint)
 
 
 def histograms(
@@ -115,7 +115,7 @@ def histograms(
         + "."
         for bars in all_bars
     )
-    return draw(key, title, f"{title}. {said}", len(all_bars) * (_HIGH + _HEADING) + _AXIS, paint)
+    return draw(key, title, f"{title}. {said}", len(all_bars) * (_HIGH + _HEADING) + AXIS, paint)
 
 
 def value_at(thresholds: Sequence[float], values: Sequence[float | None], floor: float) -> float | None:
@@ -125,13 +125,13 @@ def value_at(thresholds: Sequence[float], values: Sequence[float | None], floor:
 
 
 def _panels(
-    figure: Any, number: int, limits: tuple[float, float], ticks: Ticks, *, left: int = _SIDE
+    figure: Any, number: int, limits: tuple[float, float], ticks: Ticks, *, left: int = SIDE
 ) -> list[Any]:
     """Axes one above the other, ``left`` pixels from the edge; only the last has its numbers written."""
     panels = []
     for place in range(number):
         top = place * (_HIGH + _HEADING) + _HEADING - 2
-        panel = axes(figure, left, top, WIDTH - left - _SIDE, _HIGH)
+        panel = axes(figure, left, top, WIDTH - left - SIDE, _HIGH)
         panel.set_xlim(*limits)
         panel.set_xticks([at for at, _ in ticks], [text if place == number - 1 else "" for _, text in ticks])
         align_ends(panel)

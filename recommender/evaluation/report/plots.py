@@ -9,22 +9,23 @@ from typing import Any
 
 from recommender.evaluation.report.svg import (
     ACCENT,
+    AXIS,
     GREY,
     INK,
     LINE,
     QUIET,
+    SIDE,
     TEXT,
     WIDTH,
     Plot,
     align_ends,
     axes,
     draw,
+    interval_line,
 )
 from recommender.evaluation.report.text import one_line
 
 _ROW = 42  # pixels a system
-_AXIS = 22  # pixels for the numbers under a plot
-_SIDE = 1
 _MOST_LETTERS = 48  # of a label and the number beside it
 
 
@@ -62,10 +63,10 @@ def intervals(
     last = max(min(bounds[1], step * ceil(max(known, default=step) / step)), first + step)
     ticks = [first + step * place for place in range(round((last - first) / step) + 1)]
     rows = max(1, len(marks))
-    height = _ROW * rows + _AXIS
+    height = _ROW * rows + AXIS
 
     def paint(figure: Any) -> None:
-        panel = axes(figure, _SIDE, 0, WIDTH - 2 * _SIDE, _ROW * rows)
+        panel = axes(figure, SIDE, 0, WIDTH - 2 * SIDE, _ROW * rows)
         panel.set_xlim(first, last)
         panel.set_ylim(rows, 0)
         panel.set_yticks([])
@@ -94,9 +95,7 @@ def _row(panel: Any, place: int, mark: Mark) -> None:
     height = place + 0.66
     panel.plot([0, 1], [height] * 2, color=LINE, linewidth=1, transform=panel.get_yaxis_transform())
     if mark.low is not None and mark.high is not None:
-        panel.plot(
-            [mark.low, mark.high], [height] * 2, color=colour, linewidth=4, solid_capstyle="butt", alpha=0.45
-        )
+        interval_line(panel, [mark.low, mark.high], [height] * 2, colour)
     if mark.value is not None:
         filled = "none" if mark.hollow else colour
         panel.plot(

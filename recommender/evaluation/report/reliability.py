@@ -18,7 +18,7 @@ from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.diagram import diagram
 from recommender.evaluation.report.numbers import NONE, decimal, percent, points
 from recommender.evaluation.report.svg import Plot
-from recommender.phrases import count
+from recommender.phrases import count, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def dataset_view(
 def shared_views(document: Document) -> Iterator[CalibrationView]:
     """What is of no single dataset: several pooled, and what was measured when the score was fitted."""
     if document.pooled is not None:
-        name = f"{_joined(document.pooled.datasets)}, pooled"
+        name = f"{joined(document.pooled.datasets)}, pooled"
         about = (
             "The pairs of these datasets together, each scored as it is in its own dataset, none weighted."
         )
@@ -139,7 +139,7 @@ def summary_table(document: Document) -> Table | None:
             recall = (percent(data.candidates.recall), percent(data.candidates.few_recall))
             rows.append(_summary(f"{data.name}, {data.scored_with}", data.calibration, recall))
     if document.pooled is not None:
-        name = f"{_joined(document.pooled.datasets)}, pooled"
+        name = f"{joined(document.pooled.datasets)}, pooled"
         rows.append(_summary(name, document.pooled.calibration, ("", "")))
     if document.cross_fitted is not None:
         found = document.cross_fitted.reliability
@@ -191,7 +191,3 @@ def _own(found: Calibration) -> float | None:
 
 def _counted(found: Reliability) -> str:
     return f"{count(sum(one.pairs for one in found.bins), 'pair')} scored {COUNTED_FROM:g} or more"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

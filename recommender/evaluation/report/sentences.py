@@ -25,7 +25,7 @@ from recommender.evaluation.report.verdict import (
     how_scored,
     verdicts,
 )
-from recommender.phrases import count
+from recommender.phrases import count, joined
 
 _MOST_NAMES = 4
 _BEST = {
@@ -237,5 +237,5 @@ def _spread(found: Sequence[tuple[str, str]]) -> str:
         if len(found) > _MOST_NAMES:
             parts.append(f"{one} on {len(names)} of {count(len(found), 'dataset')}")
         else:
-            parts.append(f"{one} on {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}")
+            parts.append(f"{one} on {joined(names)}")
     return "; ".join(parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,11 @@ from markupsafe import Markup
 from recommender.evaluation.report.text import one_line
 
 WIDTH = 360  # CSS pixels, as on a telephone; a plot grows with its column, a little
+SIDE, SCALE, AXIS = (
+    1,
+    40,
+    22,
+)  # pixels: at the edge, left for the ends of a scale, below for an axis's numbers
 TEXT, SMALL = 12.5, 11.5
 INK, QUIET, LINE, ACCENT, GREY = (f"#0{n}0{n}0{n}" for n in range(1, 6))
 _ROLES = {INK: "ink", QUIET: "quiet", LINE: "line", ACCENT: "accent", GREY: "grey"}
@@ -90,6 +95,13 @@ def align_ends(panel: Any) -> None:
     left, right = panel.get_xlim()
     for label, place in zip(panel.get_xticklabels(), panel.get_xticks(), strict=True):
         label.set_horizontalalignment("left" if place <= left else "right" if place >= right else "center")
+
+
+def interval_line(
+    panel: Any, across: Sequence[float | None], up: Sequence[float | None], colour: str
+) -> None:
+    """How sure a value is: a broad pale line from end to end, under the point that is the value."""
+    panel.plot(across, up, color=colour, linewidth=4, solid_capstyle="butt", alpha=0.45)
 
 
 def _inline(source: str, key: str, text: str) -> Markup:

@@ -11,22 +11,18 @@ from recommender.evaluation.document.whole import SystemInfo
 from recommender.evaluation.report.cells import Cell, Group, Row, Table
 from recommender.evaluation.report.numbers import NONE, interval, p_equation, points, signed
 from recommender.evaluation.report.outcomes import (
+    BESIDE,
     FEW,
     Footing,
     Outcome,
     footing,
     outcome_of,
+    tone,
 )
 from recommender.evaluation.report.verdict import how_scored, scores_of
 from recommender.phrases import count
 
 SERVED = "This project, as served (with its floor)"
-_BESIDE = {
-    Outcome.BETTER: "below",
-    Outcome.WORSE: "above",
-    Outcome.UNDECIDED: "no difference shown",
-    Outcome.UNKNOWN: "cannot be said",
-}
 
 
 def own_score(scored_with: str) -> str:
@@ -159,12 +155,7 @@ def difference_cell(
     p = p_equation(difference.p_holm)
     words: tuple[str, ...] = (p,)
     if outcome is Outcome.UNKNOWN:
-        words = (p, f"{_BESIDE[outcome]}: too few {rests_on.unit}")
+        words = (p, f"{BESIDE[outcome]}: too few {rests_on.unit}")
     elif in_words:
-        words = (f"{_BESIDE[outcome]}, {p}",) if len(_BESIDE[outcome]) < 6 else (p, _BESIDE[outcome])
-    tone = {Outcome.BETTER: "below", Outcome.WORSE: "above"}.get(outcome, "")
-    return Cell(
-        signed(difference.mean),
-        (*((sure,) if sure else ()), *words),
-        tone=tone,
-    )
+        words = (f"{BESIDE[outcome]}, {p}",) if len(BESIDE[outcome]) < 6 else (p, BESIDE[outcome])
+    return Cell(signed(difference.mean), (*((sure,) if sure else ()), *words), tone=tone(outcome))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from recommender.evaluation.document.estimates import Difference, Estimate
 from recommender.evaluation.document.judged import RankedDataset, SystemScores
@@ -121,6 +122,17 @@ def best_other(systems: Sequence[SystemScores]) -> SystemScores | None:
     return max(others, key=lambda one: one.measures[HEADLINE].mean, default=None)
 
 
+def turned(less_this: Difference) -> dict[str, Any]:
+    """What a `Comparison` has of it. The document says how much more the other has than this project;
+    readers ask the other way round."""
+    return {
+        "difference": -less_this.mean,
+        "low": None if less_this.high is None else -less_this.high,
+        "high": None if less_this.low is None else -less_this.low,
+        "p": less_this.p_holm,
+    }
+
+
 def scores_of(systems: Sequence[SystemScores], name: str) -> SystemScores | None:
     """The scores of a system, if it was tried."""
     return next((one for one in systems if one.system == name), None)
@@ -196,7 +208,6 @@ def _comparison(
     less_this: Mapping[str, Difference],
     rests_on: Footing,
 ) -> Comparison | None:
-    """The document has the other's mean less this project's; readers ask the other way round."""
     if not (measure in this and measure in other and measure in less_this):
         return None
     found = less_this[measure]
@@ -207,11 +218,8 @@ def _comparison(
         measure=measure,
         this=this[measure],
         other=other[measure],
-        difference=-found.mean,
-        low=None if found.high is None else -found.high,
-        high=None if found.low is None else -found.low,
-        p=found.p_holm,
         unit=rests_on.unit,
+        **turned(found),
     )
 
 

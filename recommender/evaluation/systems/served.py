@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.corpus import Corpus
+from recommender.evaluation.document.names import THIS
+from recommender.evaluation.own import bare_lists
 from recommender.evaluation.run import Run
 from recommender.evaluation.systems.base import Ranker, Rows
 from recommender.evaluation.systems.same import check_same_articles
@@ -18,7 +20,7 @@ class Served:
     """The bare ranking of a snapshot, by score: without floor, policy and rules; takedowns hold. A list is no
     longer than what the snapshot stores. What readers see is measured beside it, as served."""
 
-    name = "recommender"
+    name = THIS
     label = "This project"
 
     def __init__(self, recommender: Recommender) -> None:
@@ -37,14 +39,7 @@ class _ServedRanker:
 
     def run(self, rows: Sequence[int], depth: int) -> Run:
         """See `Ranker.run`. An article that has been taken down has an empty list."""
-        ids = self._recommender.snapshot.ids
-        lists = {}
-        for row in rows:
-            others, scores = self._recommender.listed(row, limit=depth, min_score=0, policy=False)
-            scored = self._recommender.scored(row, others, scores)
-            shown = zip(others, scored, strict=True) if self._recommender.visible(row) else ()
-            lists[ids.id(row)] = tuple((ids.id(other), score) for other, score in shown)
-        return Run(Served.name, lists)
+        return bare_lists(self._recommender, rows, limit=depth)
 
     def score_pairs(self, left: Rows, right: Rows) -> NDArray[np.float64]:
         """See `Ranker.score_pairs`: the score of any pair, also outside the stored candidates. NaN where

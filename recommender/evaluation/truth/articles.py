@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from recommender.article import Article
-from recommender.errors import InputError, SourceNotFound, StorageError
-from recommender.evaluation.truth.lines import file_name, shown
+from recommender.errors import InputError, SourceNotFound
+from recommender.evaluation.truth.lines import file_name
 from recommender.ingest import Rejection, Tally, read_sources
+from recommender.ingest.sources import entries_below, shown
 
 MAX_REJECTED = 0.05  # the setting max_rejected's own default
 _NAMED = 5
@@ -41,15 +41,8 @@ class Shelf:
             raise SourceNotFound(f"folder {shown(directory)!r} does not exist")
         if not directory.is_dir():
             raise InputError(f"{shown(directory)} is no folder, expected one with labelled files")
-        pending = [directory]
-        while pending:
-            path = pending.pop()
-            if path is directory or (path.is_dir() and not path.is_symlink()):
-                try:
-                    pending += sorted(path.iterdir(), key=lambda entry: os.fsencode(entry.name), reverse=True)
-                except OSError as error:
-                    raise StorageError(f"cannot read {shown(path)}: {error.strerror or error}") from error
-            elif path.is_file():
+        for path in entries_below(directory):
+            if path.is_file():
                 yield path
             else:
                 self.tally.pass_over(str(path), "is neither a file nor a folder")

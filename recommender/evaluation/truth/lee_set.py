@@ -10,10 +10,11 @@ from recommender.article import Article
 from recommender.corpus import assemble
 from recommender.errors import InputError, SourceNotFound, StorageError
 from recommender.evaluation.judgements import Collection
-from recommender.evaluation.truth.lines import bad, shown
+from recommender.evaluation.truth.lines import bad
 from recommender.evaluation.truth.matrix import read_matrix
 from recommender.ingest import Tally
 from recommender.ingest.records import take_record
+from recommender.ingest.sources import shown
 
 _ARTICLES, _BACKGROUND = 50, 300
 _ENCODING = "cp1252"

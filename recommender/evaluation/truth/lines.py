@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,16 +13,12 @@ from recommender.ingest.cleaning import clean_line
 from recommender.ingest.jsonl import parse_line
 from recommender.ingest.reading import Broken
 from recommender.ingest.records import found
+from recommender.ingest.sources import shown
 from recommender.ingest.streams import GZIP_MAGIC, buffered, inflated
 
 _KIND = re.compile(r"(?<=[^/])(?:[_-](?:similarities|pairs|qrels))?\.[^./]+(?:\.gz)?\Z", re.IGNORECASE)
 _INTEGER = re.compile(rb"[+-]?[0-9]{1,9}")  # nine digits fit wherever a grade or a place goes
 _NUMBER = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-
-
-def shown(path: Path) -> str:
-    """A path for messages; bytes that are no UTF-8 show as U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def file_name(path: Path) -> str:
