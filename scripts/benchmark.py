@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from recommender.benchmark import ranking, record
 from recommender.settings import load
@@ -38,8 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _spread(seconds: Sequence[float]) -> str:
-    middle = sorted(seconds)[len(seconds) // 2]
-    return f"{middle:.1f} s, from {min(seconds):.1f} to {max(seconds):.1f} in {len(seconds)} runs"
+    return f"{median(seconds):.1f} s, from {min(seconds):.1f} to {max(seconds):.1f} in {len(seconds)} runs"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 LABELLED is a folder of labelled files, as `recommender evaluate --data-dir` reads it; what further sources
 hold is set among them, unlabelled. Writes recommender/background/scoring.json: with the default encoder its
 formula and the one without vectors, with another one its own, beside those that are there. DIR keeps the
-vectors for the next time. The method: docs/ranking.md.
+vectors for the next time. The method: docs/fitting.md.
 """
 
 from __future__ import annotations

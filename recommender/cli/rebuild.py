@@ -198,8 +198,7 @@ def _left_out(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]
     if rejected := tally.rejections:
         yield "rejected", f"{count(len(rejected), 'record')}"
         for one in rejected[:_MOST_REMARKS]:
-            place = one.source if one.line is None else f"{one.source}:{one.line}"
-            yield "", f"{place}: {one.reason}"
+            yield "", f"{one.place}: {one.reason}"
         if len(rejected) > _MOST_REMARKS and not outcome.report.dry_run:
             yield "", f"all {len(rejected):,} are in {settings.index / REJECTED_FILE}"
         elif len(rejected) > _MOST_REMARKS:

@@ -57,7 +57,7 @@ def judge(
     this = runs[THIS]
     return RankedDataset(
         name=qrels.name,
-        kind="events" if qrels.kind == "events" else "qrels",
+        kind=qrels.kind,
         origin=qrels.origin,
         queries=len(qrels.queries),
         answerable=len(answerable),

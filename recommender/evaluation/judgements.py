@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 from recommender.corpus import Corpus
 
@@ -17,12 +18,12 @@ class Qrels:
     nothing is related to it, and is never among its own documents. ``judged`` holds the documents among
     which a pair that is not listed was judged too, and is 0; ``None``: what is not listed was not looked
     at. ``groups`` names for each query what it is resampled with (its event, its topic): queries that share
-    their answers are not independent; one that is missing stands alone. ``kind`` is ``qrels`` or
-    ``events``, ``origin`` one line on where it comes from, ``notes`` what reading it settled.
+    their answers are not independent; one that is missing stands alone. ``kind`` says which
+    labels they were made of, ``origin`` in one line where they come from, ``notes`` what reading it settled.
     """
 
     name: str
-    kind: str
+    kind: Literal["qrels", "events"]
     origin: str
     relevance: Mapping[str, Mapping[str, int]]
     judged: frozenset[str] | None = None

@@ -38,16 +38,16 @@ def shown(qrels: Qrels, run: Run, queries: Sequence[str], limit: int = LIMIT) ->
     )
 
 
-def thresholds(qrels: Qrels, run: Run, queries: Sequence[str], limit: int = LIMIT) -> tuple[Threshold, ...]:
+def thresholds(qrels: Qrels, run: Run, queries: Sequence[str]) -> tuple[Threshold, ...]:
     """What the lists would be with other floors: items that score less are left out, the next move up.
     ``run`` holds each query's whole list, its scores between 0 and 1."""
     found = []
     for floor in THRESHOLDS:
         cut = Run(
             run.system,
-            {q: tuple(item for item in run.lists.get(q, ()) if item[1] >= floor)[:limit] for q in queries},
+            {q: tuple(item for item in run.lists.get(q, ()) if item[1] >= floor)[:LIMIT] for q in queries},
         )
-        seen = shown(qrels, cut, queries, limit)
+        seen = shown(qrels, cut, queries)
         found.append(
             Threshold(
                 min_score=floor,
@@ -56,7 +56,7 @@ def thresholds(qrels: Qrels, run: Run, queries: Sequence[str], limit: int = LIMI
                 recall=_mean(
                     [
                         sum((qrels.grade(query, doc) or 0) > 0 for doc in cut.docs(query))
-                        / min(limit, related)
+                        / min(LIMIT, related)
                         for query in queries
                         if (related := sum(grade > 0 for grade in qrels.relevance[query].values()))
                     ]

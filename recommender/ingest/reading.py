@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, TypeAlias
 
 from recommender.article import Article
+from recommender.errors import InputError
 
 
 class Broken(Exception):
@@ -30,6 +31,11 @@ class Rejection:
     line: int | None
     id: str | None
     reason: str
+
+    @property
+    def place(self) -> str:
+        """``export.jsonl:12``, or the file alone."""
+        return self.source if self.line is None else f"{self.source}:{self.line}"
 
 
 @dataclass(slots=True)
@@ -54,6 +60,16 @@ class Tally:
     def accepted(self) -> int:
         """How many records became articles."""
         return self.records - len(self.rejections)
+
+    def refuse_rejected(self, most: float) -> None:
+        """Raises InputError where more than ``most`` (0..1) of the records are unusable."""
+        rejected = len(self.rejections)
+        if rejected and rejected / self.records > most:
+            first = self.rejections[0]
+            raise InputError(
+                f"{rejected} of {self.records} records are unusable, at most {most:.0%} may be (setting "
+                f"max_rejected); the first is {first.place}: {first.reason}"
+            )
 
     def reject(self, source: str, line: int | None, reason: str, *, id: str | None = None) -> None:
         """Set one record aside, with its place and the reason."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recommender.dense import Vectors
 from recommender.measures.dates import days_apart
 from recommender.measures.exposure import exposure
-from recommender.measures.likeness import NEAR_COPY, repeats, similarity
+from recommender.measures.likeness import repeats, similarity
 from recommender.measures.lists import Lists
 from recommender.measures.sizes import abstention, sizes
 
@@ -26,7 +26,6 @@ def measure(
     empty_because: Mapping[str, int] | None = None,
     asked: NDArray[np.bool_] | None = None,
     listable: NDArray[np.bool_] | None = None,
-    near_copy: float = NEAR_COPY,
 ) -> dict[str, Any]:
     """Every measure of ``lists`` under the keys that `index/README.md` describes.
 
@@ -43,7 +42,7 @@ def measure(
         "limit": limit,
         **sizes(lists, limit, asked),
         "empty_because": because,
-        "repeats": repeats(lists, stories, vectors, near_copy),
+        "repeats": repeats(lists, stories, vectors),
         "similarity": similarity(lists, vectors),
         "days": days_apart(lists, published),
         "exposure": exposure(lists, listable),

@@ -50,18 +50,10 @@ def write_rejections(job: Job, tally: Tally) -> None:
 
 
 def _refuse_bad_input(job: Job, tally: Tally, corpus: Corpus, too_old: int) -> None:
-    rejected, most = len(tally.rejections), job.settings.max_rejected
-    first = ""
-    if rejected:
-        one = tally.rejections[0]
-        place = f"{one.source}:{one.line}" if one.line is not None else one.source
-        first = f"; the first is {place}: {one.reason}"
-    if tally.records and rejected / tally.records > most:
-        raise InputError(
-            f"{rejected} of {tally.records} records are unusable, at most "
-            f"{most:.0%} may be (setting max_rejected){first}"
-        )
+    tally.refuse_rejected(job.settings.max_rejected)
     if len(corpus) == 0:
+        rejected = tally.rejections[:1]
+        first = "".join(f"; the first is {one.place}: {one.reason}" for one in rejected)
         named = ", ".join(job.report.sources)
         passed = f"; {len(tally.passed_over)} files were passed over" if tally.passed_over else ""
         old = f"; {too_old} articles are older than --max-age-days allows" if too_old else ""

@@ -58,6 +58,6 @@ def add_route(
     app.router.routes.append(route)
 
 
-def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def json_response(value: Any, headers: Mapping[str, str] | None = None) -> Response:
     """An answer in JSON."""
-    return Response(orjson.dumps(value), status, headers, "application/json")
+    return Response(orjson.dumps(value), headers=headers, media_type="application/json")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import ParamSpec
+from typing import TypeVarTuple
 
 from recommender.service import problems
 
 MAX_WAITING = 32
 
-Given = ParamSpec("Given")
+Given = TypeVarTuple("Given")
 
 
 class Turns:
@@ -24,7 +23,7 @@ class Turns:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=what)
         self._waiting = 0
 
-    async def take(self, work: Callable[Given, bytes], *args: Given.args, **kwargs: Given.kwargs) -> bytes:
+    async def take(self, work: Callable[[*Given], bytes], *args: *Given) -> bytes:
         """What ``work`` makes in the thread: the bytes of an answer, or writing them would hold up the event
         loop. Raises ProblemError (429) where 32 are at it or waiting, and what ``work`` raises."""
         if self._waiting >= MAX_WAITING:
@@ -36,6 +35,6 @@ class Turns:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, partial(work, *args, **kwargs))
+            return await loop.run_in_executor(self._thread, work, *args)
         finally:
             self._waiting -= 1

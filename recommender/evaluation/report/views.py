@@ -45,13 +45,12 @@ def dataset_views(document: Document, verdicts: Sequence[DatasetVerdict]) -> Ite
     """Every dataset of judgements, in the document's order."""
     systems = document.systems
     for place, (data, verdict) in enumerate(zip(document.datasets, verdicts, strict=True), start=1):
-        key, floor = f"dataset-{place}", data.min_score
-        against = data.against_source
+        key, against = f"dataset-{place}", data.against_source
         plots = [_systems_plot(f"{key}-systems", data, systems)] if data.answerable else []
         if data.thresholds:
-            plots.append(_threshold_plot(f"{key}-floor", data, floor))
+            plots.append(_threshold_plot(f"{key}-floor", data))
         if any(data.scores.related) or any(data.scores.unrelated):
-            plots.append(_distribution_plot(f"{key}-scores", data, floor))
+            plots.append(_distribution_plot(f"{key}-scores", data))
         yield DatasetView(
             anchor=key,
             data=data,
@@ -61,7 +60,7 @@ def dataset_views(document: Document, verdicts: Sequence[DatasetVerdict]) -> Ite
             shown=shown_table(data, systems),
             against_source=against_source_table(data, against, systems) if against else None,
             slices=slices_table(data, systems),
-            thresholds=_threshold_table(data, floor),
+            thresholds=_threshold_table(data),
             distribution=_distribution_table(data),
             plots=tuple(plots),
             calibration=dataset_view(key, data.name, data.calibration, systems) if data.calibration else None,
@@ -104,32 +103,33 @@ def _systems_plot(key: str, data: RankedDataset, systems: Sequence[SystemInfo]) 
     return intervals(key, title, tried + others, lambda tick: f"{100 * tick:.0f}", step=0.2, bounds=(0, 1))
 
 
-def _threshold_plot(key: str, data: RankedDataset, floor: float) -> Plot:
+def _threshold_plot(key: str, data: RankedDataset) -> Plot:
     curves = [
         Curve("Precision", [one.precision for one in data.thresholds]),
         Curve("Recall", [one.recall for one in data.thresholds]),
         Curve("Empty lists", [one.empty for one in data.thresholds]),
     ]
     at = [one.min_score for one in data.thresholds]
-    title = f"What another plain floor would show; {whole_floor(floor, data.min_best)} is in force"
-    return against_threshold(key, title, at, curves, floor, percent)
+    title = f"What another plain floor would show; {whole_floor(data.min_score, data.min_best)} is in force"
+    return against_threshold(key, title, at, curves, data.min_score, percent)
 
 
-def _threshold_table(data: RankedDataset, floor: float) -> Table:
+def _threshold_table(data: RankedDataset) -> Table:
     # A plain floor is not what is in force where the best of a list has a floor of its own.
-    mark = f" (in force{with_best(floor, data.min_best)})"
+    mark = f" (in force{with_best(data.min_score, data.min_best)})"
+    in_force = [abs(one.min_score - data.min_score) < 1e-9 for one in data.thresholds]
     rows = tuple(
         Row(
-            f"{one.min_score:g}" + (mark if abs(one.min_score - floor) < 1e-9 else ""),
+            f"{one.min_score:g}" + (mark if this else ""),
             (
                 Cell(count(one.items)),
                 Cell(percent(one.precision)),
                 Cell(percent(one.recall)),
                 Cell(percent(one.empty)),
             ),
-            this=abs(one.min_score - floor) < 1e-9,
+            this=this,
         )
-        for one in data.thresholds
+        for one, this in zip(data.thresholds, in_force, strict=True)
     )
     return Table(
         f"Lists on {data.name} with other floors, each a plain one: whatever the best of a list scores",
@@ -139,7 +139,7 @@ def _threshold_table(data: RankedDataset, floor: float) -> Table:
     )
 
 
-def _distribution_plot(key: str, data: RankedDataset, floor: float) -> Plot:
+def _distribution_plot(key: str, data: RankedDataset) -> Plot:
     edges, bins = data.scores.edges, _bins(data)
     first, last = edges[0], edges[-1]
     bars = [
@@ -150,10 +150,10 @@ def _distribution_plot(key: str, data: RankedDataset, floor: float) -> Plot:
     ticks = [(float(place), f"{edges[place]:g}") for place in range(0, len(edges), step)]
     return histograms(
         key,
-        f"Scores of judged candidate pairs (logarithmic), and the floor of {floor:g}",
+        f"Scores of judged candidate pairs (logarithmic), and the floor of {data.min_score:g}",
         bars,
         ticks,
-        (floor - first) / (last - first) * len(bins),
+        (data.min_score - first) / (last - first) * len(bins),
         logarithmic=True,
     )
 

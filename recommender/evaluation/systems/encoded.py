@@ -89,7 +89,7 @@ def names_of(encoder: str) -> tuple[str, str]:
 
 
 def _plain_cosines(vectors: Vectors) -> Scores:
-    """Cosines as every index here has them, less no mean: in double precision, rounded to single."""
+    """Cosines as every index here has them, of vectors as they stand: in double precision, then rounded."""
 
     def scores(rows: Rows) -> NDArray[np.float64]:
         block = np.empty((len(rows), len(vectors)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from recommender.article import Article
@@ -68,23 +68,15 @@ class Shelf:
         return ReadFile(tuple(articles), tuple(tally.rejections))
 
 
-def refuse_rejected(tally: Tally, max_rejected: float) -> None:
-    """Raises InputError where more than ``max_rejected`` of the records are unusable."""
-    rejected = len(tally.rejections)
-    if rejected and rejected / tally.records > max_rejected:
-        raise InputError(
-            f"{rejected} of {tally.records} records are unusable, at most {max_rejected:.0%} may be (setting "
-            f"max_rejected); the first is {_place(tally.rejections[0], whole=True)}"
-        )
-
-
 def notes_of(tally: Tally, duplicates: int) -> tuple[str, ...]:
     """What a reading left out, in sentences; paths are cut to names, so that notes are the same anywhere."""
     notes = []
     if tally.rejections:
+        first = tally.rejections[0]
+        place = replace(first, source=file_name(Path(first.source))).place
         notes.append(
             f"{len(tally.rejections):,} of {tally.records:,} records were rejected; the first is "
-            f"{_place(tally.rejections[0], whole=False)}"
+            f"{place}: {first.reason}"
         )
     if duplicates:
         notes.append(f"{duplicates:,} records had the id of another one, which replaced them or was replaced")
@@ -96,12 +88,6 @@ def notes_of(tally: Tally, duplicates: int) -> tuple[str, ...]:
         more = "; ..." if len(tally.passed_over) > _NAMED else ""
         notes.append(f"{len(tally.passed_over):,} files were passed over: {named}{more}")
     return tuple(notes)
-
-
-def _place(rejection: Rejection, *, whole: bool) -> str:
-    source = rejection.source if whole else file_name(Path(rejection.source))
-    line = f":{rejection.line}" if rejection.line is not None else ""
-    return f"{source}{line}: {rejection.reason}"
 
 
 class _PassedOver(Exception):

@@ -11,7 +11,7 @@ from recommender.article import Article
 from recommender.corpus import assemble
 from recommender.errors import InputError, OptionError
 from recommender.evaluation.judgements import Collection
-from recommender.evaluation.truth.articles import MAX_REJECTED, notes_of, refuse_rejected
+from recommender.evaluation.truth.articles import MAX_REJECTED, notes_of
 from recommender.evaluation.truth.lee_set import lee
 from recommender.evaluation.truth.lines import dataset_name, file_name
 from recommender.evaluation.truth.qrels import read_qrels
@@ -69,7 +69,7 @@ def from_corpus_and_qrels(
 
     with (progress or Silent()).stage("read", None) as advance:
         corpus = assemble(counted())
-    refuse_rejected(tally, max_rejected)
+    tally.refuse_rejected(max_rejected)
     if not len(corpus):
         raise InputError(f"no article found in {', '.join(sources)}")
     name = dataset_name(file_name(qrels))

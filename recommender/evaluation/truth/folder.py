@@ -21,7 +21,7 @@ from recommender.article import Article
 from recommender.corpus import Corpus, assemble
 from recommender.errors import InputError
 from recommender.evaluation.judgements import Collection, Pairs, Qrels
-from recommender.evaluation.truth.articles import MAX_REJECTED, ReadFile, Shelf, notes_of, refuse_rejected
+from recommender.evaluation.truth.articles import MAX_REJECTED, ReadFile, Shelf, notes_of
 from recommender.evaluation.truth.brought import fuller, same_article, same_words
 from recommender.evaluation.truth.events import judge_events, read_labels
 from recommender.evaluation.truth.lines import bad, dataset_name, file_name, read_records
@@ -63,7 +63,7 @@ def from_folder(
             raise InputError(
                 f"{shown(directory)} holds {some}, and none with labels; looked for {LOOKED_FOR}"
             )
-        refuse_rejected(reading.shelf.tally, max_rejected)
+        reading.shelf.tally.refuse_rejected(max_rejected)
         corpus = assemble(reading.articles())
     if not len(corpus):
         raise InputError(f"{shown(directory)}: found labels, and no article that they could be about")
