@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-import numpy as np
 import orjson
 import typer
 from rich.table import Table
@@ -188,9 +187,7 @@ def _rule(record: dict[str, Any]) -> Rule:
 def _statuses(snapshot: Snapshot | None, in_force: overlay.Overlay) -> tuple[Status, ...]:
     if snapshot is None:
         return tuple(Status(rule, ()) for rule in in_force.rules)
-    hidden = np.zeros(len(snapshot), dtype=np.bool_)
-    hidden[[snapshot.ids.row(one) for one in in_force.takedowns if one in snapshot.ids]] = True
-    return rules.apply(in_force.rules, snapshot.catalogue(), hidden).statuses
+    return rules.apply(in_force.rules, snapshot.catalogue(), in_force.hides(snapshot.ids)).statuses
 
 
 def _as_json(status: Status, *, known: bool) -> dict[str, Any]:

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from recommender.article import normalise_id
+from recommender.corpus import Ids
 from recommender.errors import BadRules, CorruptSnapshot
 from recommender.rules import Rule, json_of, rule_of
 
@@ -37,6 +41,12 @@ class Overlay:
                 "rules": [json_of(rule) for rule in self.rules],
             }
         )
+
+    def hides(self, ids: Ids) -> NDArray[np.bool_]:
+        """Which articles of a corpus are taken down, in row order, ``(n,) bool``."""
+        hidden = np.zeros(len(ids), dtype=np.bool_)
+        hidden[[ids.row(one) for one in self.takedowns if one in ids]] = True
+        return hidden
 
     def digest(self) -> str:
         """Hex digest of all that it says."""

@@ -48,7 +48,7 @@ class _Stored:
     @classmethod
     def to_publish(cls, contents: Contents, floor: Floor) -> _Stored:
         ids, articles = contents.corpus.ids, contents.corpus.articles
-        hidden = _hidden(ids, contents.overlay)
+        hidden = contents.overlay.hides(ids)
         facts = contents.facts
         told = told_by_article(facts), told_in_list(facts)
         catalogue = Catalogue.of(ids, articles, facts.copy, *told)
@@ -70,7 +70,7 @@ class _Stored:
     @classmethod
     def published_as(cls, snapshot: Snapshot, floor: Floor, in_force: Overlay) -> _Stored:
         ranking, verdicts = snapshot.ranking()
-        hidden = _hidden(snapshot.ids, in_force)
+        hidden = in_force.hides(snapshot.ids)
         return cls(
             name=snapshot.name,
             ids=snapshot.ids,
@@ -225,13 +225,6 @@ def _report_rules(job: Job, applied: Applied) -> None:
     job.report.notes += [
         f"rule {status.rule.id} does nothing ({in_words(status.rule)}): {status.problem}" for status in idle
     ]
-
-
-def _hidden(ids: Ids, in_force: Overlay) -> NDArray[np.bool_]:
-    """The articles that the overlay hides, ``(n,) bool``."""
-    hidden = np.zeros(len(ids), dtype=np.bool_)
-    hidden[[ids.row(one) for one in in_force.takedowns if one in ids]] = True
-    return hidden
 
 
 def _agreement(stored: _Stored, lists: Lists, before: _Stored) -> dict[str, Any]:

@@ -12,20 +12,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import rules
 from recommender.errors import ArticleNotFound, OptionError, TakenDown
 from recommender.overlay import Overlay, in_force
-from recommender.policy import KEPT, is_too_short, kept_for_query, left_standing
+from recommender.policy import is_too_short
 from recommender.recommend.absence import Listing
 from recommender.recommend.explanation import Explanation, explained
 from recommender.recommend.filters import Filters, Labels
 from recommender.recommend.lists import SimilarList
 from recommender.recommend.options import DEFAULT_LIMIT, Options, given_options
-from recommender.recommend.pins import in_front, scored
-from recommender.recommend.ranked import NO_LABEL, Ranked
-from recommender.recommend.reasons import Asked, Draft, Stored, explain
+from recommender.recommend.pins import scored
+from recommender.recommend.ranked import Ranked
+from recommender.recommend.reasons import Draft, explain
 from recommender.recommend.scores import Scores
-from recommender.scoring import DECIMALS, Floor, order_pairs
+from recommender.recommend.view import View
+from recommender.rules import Applied
+from recommender.scoring import DECIMALS
 from recommender.snapshot import Snapshot
 
 
@@ -47,12 +48,13 @@ class Recommender:
         self.floor = snapshot.floor.with_own(min_score, min_best)
         self.overlay_digest = self.overlay.digest()
         self._scores = Scores(snapshot)
-        self._hidden = np.zeros(len(snapshot), dtype=np.bool_)
-        self._hidden[[snapshot.ids.row(one) for one in self.overlay.takedowns if one in snapshot.ids]] = True
-        self.rules = rules.apply(self.overlay.rules, snapshot.catalogue(), self._hidden)
-        self._absent = self._hidden | self.rules.nowhere  # from every list
-        self._listable = int(np.count_nonzero(~self._absent))
+        self._view = View(snapshot, self.overlay, self._scores)
         self._labels = Labels(snapshot)
+
+    @property
+    def rules(self) -> Applied:
+        """What the editors' rules mean for the snapshot."""
+        return self._view.rules
 
     @property
     def min_score(self) -> float:
@@ -61,7 +63,7 @@ class Recommender:
 
     def visible(self, row: int) -> bool:
         """Whether the overlay lets an article be shown."""
-        return not self._hidden[row]
+        return not self._view.hidden[row]
 
     def row(self, article_id: str) -> int:
         """The row of an article that may be shown. Raises ArticleNotFound, TakenDown."""
@@ -77,7 +79,7 @@ class Recommender:
         """
         row = self.row(article_id)
         chosen = given_options(options, given)
-        return self._cut(self._stored(row), chosen, self._filters(chosen))
+        return self._cut(self._view.stored(row), chosen, self._filters(chosen))
 
     def similar_to_each(
         self, ids: Iterable[str], options: Options
@@ -91,7 +93,7 @@ class Recommender:
             except (ArticleNotFound, TakenDown) as error:
                 yield error
             else:
-                yield self._cut(self._stored(row), options, filters)
+                yield self._cut(self._view.stored(row), options, filters)
 
     def listed(
         self, row: int, *, limit: int, min_score: float | None = None, policy: bool = True
@@ -101,14 +103,13 @@ class Recommender:
         `candidates.DEPTH`, and pins). ``policy=False`` is the bare ranking: by score, then newer, then id;
         what policy and rules struck stays and nothing is pinned; what was taken down is left out. Raises
         IndexError."""
-        ranked = self._stored(row, policy=policy)
-        return ranked.values(ranked.reaching(self._floor(min_score))[:limit])
+        ranked = self._view.stored(row, policy=policy)
+        return ranked.values(ranked.reaching(self.floor.with_own(min_score))[:limit])
 
     def left(self, row: int) -> NDArray[np.int32]:
         """The rows of an article's stored candidates that policy and overlay leave, whatever they score, in
         the order of its list, ``(m,) int32``; nothing is pinned. Raises IndexError."""
-        rows, _, verdicts = self.snapshot.candidates(row)
-        return rows[self._kept(row, rows, verdicts)]
+        return self.snapshot.candidates(row)[0][self._view.left(row)]
 
     def scored(self, row: int, rows: Sequence[int], scores: Sequence[float | None]) -> tuple[float, ...]:
         """The scores of a list of the article at ``row``, where a pin has none that of the pair
@@ -131,9 +132,10 @@ class Recommender:
         from which ``max_age_days`` counts.
         """
         draft = Draft(self._scores, title, text, vector)
-        ranked = self._over_all(
+        ranked = self._view.among_all(
             draft.scores,
             draft,
+            opening=draft.scores,
             published=int(now.timestamp()),
             too_short=is_too_short(title, text),
         )
@@ -144,8 +146,8 @@ class Recommender:
         self, ids: Sequence[str], negative_ids: Sequence[str] = (), options: Options | None = None
     ) -> SimilarList:
         """The neighbours of several articles together: the mean of their scores less the mean of the
-        negatives' scores, clipped at 0. What opens the list (`Floor.min_best`) is the score with any one of
-        ``ids``: a mean is high only where all of them are alike. An article named twice on one side counts once. The articles
+        negatives' scores, clipped at 0. The list is opened by the score with any one of ``ids``, since a mean
+        is high only where all of them are alike. An article named twice on one side counts once. The articles
         named are left out themselves; ``max_age_days`` counts from the newest of ``ids``.
 
         Raises ArticleNotFound, TakenDown, and OptionError where ``ids`` is empty.
@@ -155,7 +157,7 @@ class Recommender:
         wanted = list(dict.fromkeys(self.row(one) for one in ids))
         unwanted = list(dict.fromkeys(self.row(one) for one in negative_ids))
         scores, best = self._scores.to_several(wanted, unwanted)
-        ranked = self._over_all(
+        ranked = self._view.among_all(
             np.round(scores, DECIMALS).astype(np.float32),
             None,
             opening=best,
@@ -183,10 +185,10 @@ class Recommender:
         first, or what keeps it out of it. Either may be taken down. Raises ArticleNotFound, and OptionError
         for an article and itself."""
         row, other = self.snapshot.ids.row(article_id), self.snapshot.ids.row(other_id)
-        bare, ranked = self._stored(row, policy=False), self._stored(row)
+        bare, ranked = self._view.stored(row, policy=False), self._view.stored(row)
         listing = Listing(
             row=row,
-            hidden=self._hidden,
+            hidden=self._view.hidden,
             rules=self.rules,
             floor=self.floor,
             bare=bare.rows.tolist(),
@@ -196,76 +198,11 @@ class Recommender:
         )
         return explained(self._scores, listing, other)
 
-    def _stored(self, row: int, *, policy: bool = True) -> Ranked:
-        rows, scores, verdicts = self.snapshot.candidates(row)
-        pins, blocked = None, False
-        if policy:
-            pins, blocked = self.rules.pins.get(row), bool(self.rules.no_list[row])
-            places = np.flatnonzero(self._kept(row, rows, verdicts))
-            best = float(scores[verdicts == KEPT].max(initial=0))
-        else:
-            order = self.snapshot.bare_order(row)
-            places = order[~self._hidden[rows[order]]]
-            best = float(scores.max(initial=0))
-        if pins is not None:
-            places, rows, scores = in_front(pins, places, self.rules.told, rows, scores)
-        return Ranked(
-            id=self.snapshot.ids.id(row),
-            rows=rows[places],
-            scores=scores[places],
-            asked=Stored(self._scores, row),
-            published=int(self.snapshot.published[row]),
-            section=int(self.snapshot.sections[row]),
-            too_short=bool(self.snapshot.facts.too_short[row]),
-            others=self._listable - (not self._absent[row]),
-            best=best,
-            blocked=blocked,
-            pins=0 if pins is None else len(pins),
-        )
-
-    def _over_all(
-        self,
-        scores: NDArray[np.float32],
-        asked: Asked | None,
-        *,
-        opening: NDArray[np.float32] | None = None,
-        published: int,
-        too_short: bool,
-        without: frozenset[int] = frozenset(),
-        queries: Sequence[int] = (),
-    ) -> Ranked:
-        n = len(self.snapshot)
-        rows = np.arange(n, dtype=np.int32)
-        order = order_pairs(
-            np.zeros(n, dtype=np.int32), rows, scores, self.snapshot.published, self.snapshot.id_order
-        )
-        blocked = any(self.rules.no_list[row] for row in queries)
-        if too_short or blocked:
-            order = order[:0]
-        rows = rows[order]
-        facts = self.snapshot.facts
-        kept = rows[kept_for_query(rows, facts, without)]
-        best = (scores if opening is None else opening)[kept].max(initial=0)
-        rows = rows[self._shown(rows, queries)]
-        rows = rows[kept_for_query(rows, facts, without)]
-        return Ranked(
-            id=None,
-            rows=rows,
-            scores=scores[rows],
-            asked=asked,
-            published=published,
-            section=NO_LABEL,
-            too_short=too_short,
-            others=self._listable - sum(not self._absent[row] for row in without),
-            best=float(best),
-            blocked=blocked,
-        )
-
     def _filters(self, options: Options) -> Filters:
         return Filters(self.snapshot, self._labels, options)
 
     def _cut(self, ranked: Ranked, options: Options, filters: Filters) -> SimilarList:
-        reaching = ranked.reaching(self._floor(options.min_score))
+        reaching = ranked.reaching(self.floor.with_own(options.min_score))
         wanted = reaching[filters.keep(ranked, ranked.rows[reaching])]
         shown = wanted[: options.limit]
         rows, scores = ranked.values(shown)
@@ -293,28 +230,3 @@ class Recommender:
             evidence=evidence,
             pins=pins,
         )
-
-    def _kept(self, row: int, rows: NDArray[np.int32], verdicts: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Which of an article's candidates policy and overlay leave, whatever they score."""
-        if self.rules.no_list[row]:
-            return np.zeros(len(rows), dtype=np.bool_)
-        facts = self.snapshot.facts
-        return left_standing(
-            np.zeros_like(rows),
-            rows,
-            verdicts,
-            self._shown(rows, (row,)),
-            self.rules.told,
-            self.snapshot.sources,
-            facts.policy.max_per_source,
-        )
-
-    def _shown(self, rows: NDArray[np.int32], queries: Sequence[int]) -> NDArray[np.bool_]:
-        """Which of ``rows`` takedowns and rules let stand in a list of the articles at ``queries``."""
-        shown = ~self._absent[rows]
-        if self.rules.has_pairs:
-            self.rules.strike_pairs(queries, rows, shown)
-        return shown
-
-    def _floor(self, min_score: float | None) -> Floor:
-        return self.floor.with_own(min_score)

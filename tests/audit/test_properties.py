@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,7 +53,7 @@ class ByDefinition:
             self.floor = Floor(min_score, needed)
         self.articles = list(snapshot.articles())
         self.teasers = snapshot.manifest.policy["teasers"]
-        self.stored = snapshot.candidates(row)[0].tolist()
+        self.stored, self.scores = (found.tolist() for found in snapshot.candidates(row)[:2])
         article_id = snapshot.ids.id(row)
         self.shown = recommender.similar(article_id, limit=limit, min_score=min_score).rows
         self.whole = recommender.similar(article_id, limit=MAX_LIMIT, min_score=min_score).rows
@@ -84,6 +85,17 @@ class ByDefinition:
         ]
         return any(self.same_text(row, one) for one in listed)
 
+    def opened(self) -> bool:
+        """Whether a stored story is good enough to open the list, taken down or not."""
+        linked = self.recommender.snapshot.source_list(self.row).tolist()
+        return any(
+            score >= np.float32(self.floor.min_best)
+            for one, score in zip(self.stored, self.scores, strict=True)
+            if not (self.too_short(one) or self.too_short(self.row) or self.same_text(one, self.row))
+            and not (self.articles[one].teaser and self.teasers == "never")
+            and not (self.articles[one].teaser and self.teasers == "same_page" and one not in linked)
+        )
+
     def reason(self, row: int, score: float) -> str:
         if row in self.shown:
             return "similar"
@@ -97,7 +109,7 @@ class ByDefinition:
             return "same_story"
         if score < self.floor.min_score:
             return "below_min_score"
-        if not self.whole and score < self.floor.min_best:  # it would not open the list
+        if not self.opened() and score < self.floor.min_best:  # it would not open the list
             return "below_min_score"
         if row not in self.stored:
             return "not_among_candidates"

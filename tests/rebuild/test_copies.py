@@ -1,4 +1,4 @@
-"""A newsroom in which one text is there a hundred times: the rest of it is ranked as if it were there once."""
+"""One text is there a hundred times: the rest of the newsroom is ranked as if it were there once."""
 
 from __future__ import annotations
 
