@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from recommender.evidence import Evidence, evidence_of_pairs, evidence_of_point, evidence_with_all
 from recommender.lexical import Words
-from recommender.scoring import scoring_of
 from recommender.snapshot import Snapshot
 from recommender.space import Point, point_of
 
@@ -21,7 +20,7 @@ class Scores:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.space, self.near = snapshot.space, snapshot.neighbourhood
-        self.formula = scoring_of(snapshot.manifest.scoring["formula"])
+        self.formula = snapshot.formula
 
     def point(self, vector: NDArray[np.float32], words: Words) -> Point:
         """The place of a text from its plain unit vector ``(dim,)`` and its words."""

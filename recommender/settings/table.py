@@ -72,7 +72,7 @@ TABLE: tuple[Setting, ...] = (
         "min_best",
         None,
         "a list is empty unless its best story scores this; unset: the one fitted with the score, or, where "
-        "`min_score` is set, no such rule",
+        "`min_score` is set to less than was fitted, no such rule",
         optional(number(0, 1)),
     ),
     Setting(

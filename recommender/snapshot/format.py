@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from recommender.errors import CorruptSnapshot
+from recommender.scoring import Floor, Scoring, scoring_of
 
 FORMAT_VERSION = 3
 
@@ -129,6 +130,16 @@ class Manifest:
         """The snapshot's directory name, such as ``000012-1f3a9c``."""
         return f"{self.sequence:06d}-{self.digest[:6]}"
 
+    @property
+    def floor(self) -> Floor:
+        """The floor that lists have where a caller names none."""
+        return Floor(float(self.scoring["min_score"]), float(self.scoring["min_best"]))
+
+    @property
+    def formula(self) -> Scoring:
+        """The formula that pairs were scored by."""
+        return scoring_of(self.scoring["formula"])
+
     def sealed(self) -> Manifest:
         """The same manifest with its digest filled in."""
         return replace(self, digest=self._expected_digest())
@@ -173,6 +184,12 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
     manifest = Manifest(**value)
     if manifest.digest != manifest._expected_digest():
         raise CorruptSnapshot(f"{path}: its content does not have the digest {manifest.digest!r} it names")
+    try:
+        _ = manifest.floor, manifest.formula
+    except (KeyError, TypeError, ValueError) as error:
+        raise CorruptSnapshot(
+            f"{path}: scoring is {value['scoring']!r}, expected formula, min_score and min_best ({error!r})"
+        ) from None
     return manifest
 
 

@@ -21,7 +21,7 @@ from recommender.embedding import DIGEST_BYTES, Embedding
 from recommender.errors import CorruptSnapshot
 from recommender.policy import STEP_NAMES, Facts, Policy, told_by_article, told_in_list
 from recommender.rules import Catalogue, Labelled
-from recommender.scoring import Floor, Ranking, order_of_ids, order_pairs
+from recommender.scoring import Floor, Ranking, Scoring, order_of_ids, order_pairs
 from recommender.snapshot import format as names
 from recommender.snapshot.format import Manifest
 from recommender.snapshot.geometry import read_space, read_statistics
@@ -89,8 +89,12 @@ class Snapshot:
     @property
     def floor(self) -> Floor:
         """The floor that lists have where a caller names none."""
-        said = self.manifest.scoring
-        return Floor(float(said["min_score"]), float(said["min_best"]))
+        return self.manifest.floor
+
+    @property
+    def formula(self) -> Scoring:
+        """The formula that its pairs were scored by."""
+        return self.manifest.formula
 
     def candidates(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.uint8]]:
         """Rows, scores and policy verdicts of an article's candidates, in the order of its list."""

@@ -41,7 +41,7 @@ from recommender.snapshot.format import (
 from recommender.statistics import packaged_background
 from tests.fakes import make_article
 from tests.news import FOUR, news
-from tests.snapshot.by_hand import contents_of, publish
+from tests.snapshot.by_hand import FORMULA, contents_of, publish
 
 EVERY_FILE = sorted(FILES | {MANIFEST})
 
@@ -252,6 +252,29 @@ def test_a_missing_field_is_refused_and_named(directory):
 def test_a_field_of_another_type_is_refused_and_named(directory, name):
     edited(directory, **{name: 1.5})
     refused(directory, MANIFEST, name, "1.5")
+
+
+def scoring_with(**changed):
+    formula = FORMULA.as_json()
+    whole = {"formula": formula, "min_score": 0.5, "min_best": 0.0}
+    return {name: value for name, value in {**whole, **changed}.items() if value != "gone"}
+
+
+@pytest.mark.parametrize(
+    "scoring",
+    [
+        {},
+        scoring_with(min_best="gone"),
+        scoring_with(min_score=None),
+        scoring_with(min_score="high"),
+        scoring_with(formula={}),
+        scoring_with(formula={**FORMULA.as_json(), "colour": 1}),
+        scoring_with(formula={**FORMULA.as_json(), "floors": {"min_scores": [[1]], "min_best": 0}}),
+    ],
+    ids=["nothing", "no best", "null", "text", "no formula", "another formula", "another floor"],
+)
+def test_scoring_of_another_form_is_refused(directory, scoring):
+    refused(resealed(directory, scoring=scoring), "scoring")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"null", b"[]", b'"text"', b"[" * 100_000])
