@@ -32,15 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("index", type=Path)
     parser.add_argument("--origin", required=True, help="what was fitted on, for the file")
-    parser.add_argument("--without", type=Path, nargs="*", default=[], help="JSONL whose ids are left out")
     given = parser.parse_args(argv)
     snapshot = Store(given.index).open_current()
-    left_out = {json.loads(line)["id"] for path in given.without for line in path.open(encoding="utf-8")}
-    rows = [row for row, one in enumerate(snapshot.ids) if one not in left_out]
-    vectors = snapshot.vectors[rows].astype(np.float64)
+    vectors = snapshot.vectors.astype(np.float64)
     mean = vectors.mean(axis=0)
-    covariance = (vectors - mean).T @ (vectors - mean) / len(rows)
-    bags = bags_of(snapshot.article(row) for row in rows)
+    covariance = (vectors - mean).T @ (vectors - mean) / len(snapshot)
+    bags = bags_of(snapshot.articles())
     keys, holding = np.unique(bags.terms, return_counts=True)
     most = np.sort(np.argsort(-holding, kind="stable")[:MOST_TERMS])
     names, capitals = np.unique(bags.names[bags.how & CAPITALISED > 0], return_counts=True)
@@ -56,15 +53,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     said = {
         "name": "news-2",
         "fingerprint": snapshot.manifest.encoder["fingerprint"],
-        "articles": len(rows),
+        "articles": len(snapshot),
         "terms": len(most),
         "origin": given.origin,
         "made_by": "scripts/fit_background.py",
     }
     files.replace_file(PACKAGE / NUMBERS, numbers.getvalue())
     files.replace_file(PACKAGE / DESCRIPTION, (json.dumps(said, indent=1) + "\n").encode())
-    size = len(numbers.getvalue())
-    print(f"{len(rows)} articles, mean of length {np.linalg.norm(mean):.3f}, {len(most)} terms, {size} bytes")
+    length, size = np.linalg.norm(mean), len(numbers.getvalue())
+    print(f"{len(snapshot)} articles, mean of length {length:.3f}, {len(most)} terms, {size} bytes")
     return 0
 
 

@@ -53,9 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         material, forms, seed=given.seed, advance=lambda _: print(".", end="", flush=True)
     )
     print()
+    others = fitting.scores_of_others(material, models[0], encoder.name)
+    fresh = []
     for model in models:
-        print("\n".join(fitting.summary(material, model)), flush=True)
-    fresh = [fitting.entry(material, one, seed=given.seed, encoder=encoder.name) for one in models]
+        measured = fitting.cross_fitted_calibration(material, model, others, encoder.name)
+        print("\n".join(fitting.summary(material, model, measured)), flush=True)
+        fresh.append(fitting.entry(material, model, measured, seed=given.seed, encoder=encoder.name))
     files.replace_file(given.out, fitting.written(fitting.read(given.out), fresh))
     return 0
 

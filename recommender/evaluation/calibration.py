@@ -90,7 +90,7 @@ class CrossFitted(Part):
     its event. ``about`` says on what and how, in a line."""
 
     about: str
-    reliability: Reliability
+    calibration: Calibration
 
 
 def reliability(scores: NDArray[np.float64], related: NDArray[np.bool_]) -> Reliability:

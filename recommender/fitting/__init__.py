@@ -4,6 +4,7 @@ Material -> corpora drawn from it, small and large -> judged candidate pairs -> 
 over the whole collection -> floor; and the same without each labelled set, and in folds that share no event.
 """
 
+from recommender.fitting.baselines import cross_fitted_calibration, scores_of_others
 from recommender.fitting.collection import collection_of
 from recommender.fitting.document import entry, read, written
 from recommender.fitting.draws import SIZES
@@ -20,10 +21,12 @@ __all__ = [
     "Material",
     "Model",
     "collection_of",
+    "cross_fitted_calibration",
     "entry",
     "fit_models",
     "gather_material",
     "read",
+    "scores_of_others",
     "summary",
     "written",
 ]

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from recommender.evaluation.calibration import Calibration
 from recommender.fitting.material import FOLDS, Material
 from recommender.fitting.model import Model
-from recommender.fitting.summary import pooled
 
 ABOUT = (
     "the score by evidence (recommender/scoring.py): a formula for each encoder that one was fitted with, "
@@ -19,11 +19,12 @@ ABOUT = (
 MADE_BY = "scripts/fit_scoring.py"
 
 
-def entry(material: Material, model: Model, *, seed: int, encoder: str) -> dict[str, Any]:
-    """One model, ready for JSON. ``encoder`` is its name, for people."""
+def entry(
+    material: Material, model: Model, measured: Calibration, *, seed: int, encoder: str
+) -> dict[str, Any]:
+    """One model, ready for JSON, with what was ``measured`` in folds. ``encoder`` is its name, for people."""
     labelled = [f"{one.name} ({len(one.queries):,} articles)" for one in material.sets]
     among = f"{len(material.distractors):,} unlabelled articles, candidates by {encoder}"
-    whole = list(model.whole.values())
     sets = " and ".join(model.whole)
     return {
         "formula": model.formula.as_json(),
@@ -33,7 +34,7 @@ def entry(material: Material, model: Model, *, seed: int, encoder: str) -> dict[
             "about": f"candidate pairs of the labelled articles of {sets} in one corpus of "
             f"{len(material.corpus):,}, each scored by a formula that was fitted without its event or topic "
             f"({FOLDS} folds)",
-            "reliability": pooled(whole).model_dump(mode="json"),
+            "calibration": measured.model_dump(mode="json"),
         },
     }
 

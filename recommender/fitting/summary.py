@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from recommender.evaluation.calibration import Reliability, reliability
+from recommender.evaluation.calibration import Calibration, reliability
 from recommender.evaluation.measuring import measure
 from recommender.evaluation.run import Run
 from recommender.fitting.floor import Counts, by_set, by_size, mean_precision
@@ -17,15 +17,9 @@ from recommender.scoring import Floors
 _NDCG = "nDCG@10"
 
 
-def pooled(scored: Sequence[Scored]) -> Reliability:
-    """Reliability of the pairs of several sets together."""
-    return reliability(
-        np.concatenate([one.scores for one in scored]), np.concatenate([one.pairs.related for one in scored])
-    )
-
-
-def summary(material: Material, model: Model) -> Iterator[str]:
-    """Lines: the formula, lists at its floors by set and size, calibration, and each set held out."""
+def summary(material: Material, model: Model, measured: Calibration) -> Iterator[str]:
+    """Lines: the formula, lists at its floors by set and size, calibration of each set and as ``measured`` of
+    all with what others make of the same pairs, and each set held out."""
     floors = model.formula.floors
     yield f"{model.form.name}: {_coefficients(model)}"
     yield (
@@ -37,14 +31,15 @@ def summary(material: Material, model: Model) -> Iterator[str]:
         yield _row(name, f"{size:,}", counts)
     for name, counts in by_set(model.lists, floors).items():
         yield _row(name, "all", counts)
-    parts = {name: [one] for name, one in model.whole.items()}
-    for name, scored in [*parts.items(), ("pooled", list(model.whole.values()))]:
-        found = pooled(scored)
+    parts = {name: reliability(one.scores, one.pairs.related) for name, one in model.whole.items()}
+    for name, found in [*parts.items(), ("pooled", measured.reliability)]:
         yield (
             f"{name}: {found.pairs:,} candidate pairs of the whole corpus, cross-fitted: "
             f"error {found.error}, average precision {found.average_precision} "
             f"({found.counted_average_precision} from 0.05 on)"
         )
+    orders = ", ".join(f"{one.system} {one.counted_average_precision}" for one in measured.systems)
+    yield f"average precision from 0.05 on, pooled: {orders}"
     for name, one in model.held_out.items():
         without = model.without[name]
         yield f"{name} held out: {_NDCG} {100 * ndcg(material, one):.2f}, {_in_words(without.floors)}"

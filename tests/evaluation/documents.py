@@ -144,7 +144,7 @@ def full(seed: int = 0, *, source: bool = True, level: float | None = None) -> D
         ),
         cross_fitted=CrossFitted(
             about="galaxy and ecbplus, ten folds & no event in two",
-            reliability=scored(random.Random("folds"), 900)[0],
+            calibration=calibrated(random.Random("folds"), tried, 900),
         ),
         lists=tuple(lists(rng, name) for name in tried),
         index=IndexRecall(kind="flat (exact inner products)", queries=200, recall={"10": 1.0, "100": 0.9987}),

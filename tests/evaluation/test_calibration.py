@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from recommender import scoring
 from recommender.evaluation.calibration import (
     BINS,
+    Calibration,
     CrossFitted,
     average_precision,
     reliability,
@@ -148,12 +149,15 @@ def test_wilson_is_the_library_s(counts):
 
 def test_what_the_packaged_score_has_with_it_can_be_shown():
     found = scoring.cross_fitted(scoring.packaged_scoring("").fingerprint)
-    assert found is None or CrossFitted.model_validate(found).reliability.pairs > 0
+    assert found is None or CrossFitted.model_validate(found).calibration.reliability.pairs > 0
 
 
 def test_measures_of_fitting_go_through_json():
     about = {
         "about": "ten folds",
-        "reliability": reliability(*of((0.5, 1), (0.2, 0))).model_dump(mode="json"),
+        "calibration": Calibration(
+            reliability=reliability(*of((0.5, 1), (0.2, 0))), unjudged=0, systems=(), not_applicable={}
+        ).model_dump(mode="json"),
     }
-    assert CrossFitted.model_validate(about).reliability.error == pytest.approx((0.5 + 0.2) / 2)
+    found = CrossFitted.model_validate(about).calibration
+    assert found.reliability.error == pytest.approx((0.5 + 0.2) / 2)

@@ -23,7 +23,7 @@ from recommender.phrases import count, joined
 
 @dataclass(frozen=True, slots=True)
 class CalibrationView:
-    """One set of pairs: ``orders`` is ``None`` where only this project scored them."""
+    """One set of pairs: this project's bins, and the order that each system puts them in."""
 
     anchor: str
     head: str
@@ -31,7 +31,7 @@ class CalibrationView:
     reliability: Reliability
     plot: Plot
     bins: Table
-    orders: Table | None
+    orders: Table
 
 
 def dataset_view(
@@ -58,17 +58,12 @@ def shared_views(document: Document) -> Iterator[CalibrationView]:
         )
         yield dataset_view("pooled", name, document.pooled.calibration, document.systems, about)
     if document.cross_fitted is not None:
-        found, name = document.cross_fitted.reliability, "events held out in fitting"
-        yield CalibrationView(
-            anchor="cross-fitted",
-            head="Events held out in fitting",
-            about="What the packaged score has with it from its fitting: every pair scored by coefficients "
-            f"that were fitted without its event. {document.cross_fitted.about.rstrip('. ')}.",
-            reliability=found,
-            plot=diagram("cross-fitted", name, found),
-            bins=bins_table(name, found),
-            orders=None,
+        about = (
+            "What the packaged score has with it from its fitting: every pair scored by coefficients "
+            f"that were fitted without its event. {document.cross_fitted.about.rstrip('. ')}."
         )
+        found, name = document.cross_fitted.calibration, "events held out in fitting"
+        yield dataset_view("cross-fitted", name, found, document.systems, about)
 
 
 def in_words(found: Calibration, systems: Sequence[SystemInfo]) -> str:
@@ -142,9 +137,8 @@ def summary_table(document: Document) -> Table | None:
         name = f"{joined(document.pooled.datasets)}, pooled"
         rows.append(_summary(name, document.pooled.calibration, ("", "")))
     if document.cross_fitted is not None:
-        found = document.cross_fitted.reliability
-        cells = (*_measured(found), Cell(points(found.counted_average_precision)), *[Cell("")] * 3)
-        rows.append(Row("events held out in fitting", cells))
+        found = document.cross_fitted.calibration
+        rows.append(_summary("events held out in fitting", found, ("", "")))
     if not rows:
         return None
     most = {data.candidates.most for data in document.datasets}

@@ -80,7 +80,7 @@ class ScoredSystem(ABC):
     def prepare(self, corpus: Corpus) -> Scores:
         """Look at the corpus and give back the function from rows to scores. Raises NotApplicable."""
 
-    def fit(self, corpus: Corpus) -> Ranker:
+    def fit(self, corpus: Corpus) -> ScoredRanker:
         """See `System.fit`."""
         return ScoredRanker(self.name, corpus, self.prepare(corpus), no_pairs=self.no_pairs)
 
