@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recommender.evidence import Evidence
 from recommender.lexical import Row, in_common, key_of, spellings, words_of
+from recommender.recommend.names import whole_names
 from recommender.recommend.scores import Scores
 from recommender.scoring import DECIMALS, UNDATED, Scoring
 from recommender.snapshot import Snapshot
@@ -36,6 +37,11 @@ class Asked(Protocol):
         ...
 
     @property
+    def text(self) -> str:
+        """Its title and text."""
+        ...
+
+    @property
     def spelt(self) -> dict[int, str]:
         """Its terms by their hashes, as they are spelt in it."""
         ...
@@ -57,10 +63,19 @@ class Stored:
         return self._scores.space.point(self._row)
 
     @cached_property
+    def _words(self) -> tuple[str, str]:
+        article = self._scores.snapshot.article(self._row)
+        return article.title, article.text
+
+    @property
+    def text(self) -> str:
+        """See `Asked.text`."""
+        return "\n".join(self._words)
+
+    @cached_property
     def spelt(self) -> dict[int, str]:
         """See `Asked.spelt`."""
-        article = self._scores.snapshot.article(self._row)
-        return spellings(article.title, article.text)
+        return spellings(*self._words)
 
     def evidence(self, rows: NDArray[np.int64]) -> Evidence:
         """See `Asked.evidence`."""
@@ -74,6 +89,11 @@ class Draft:
         self._words = (title, text)
         self.point = scores.point(vector, words_of(title, text))
         self.scores, self._evidence = scores.to_point(self.point)
+
+    @property
+    def text(self) -> str:
+        """See `Asked.text`."""
+        return "\n".join(self._words)
 
     @cached_property
     def spelt(self) -> dict[int, str]:
@@ -125,30 +145,33 @@ def in_words(
     """What of the evidence raised the score, the most telling first."""
     said = []
     point, other = asked.point, snapshot.space.point(row)
-    names = shared(point.names, other.names, asked.spelt, snapshot, most=_MOST_NAMED)
+    terms = shared(point.terms, other.terms, asked.spelt, snapshot)
+    words = shared(point.names, other.names, asked.spelt, snapshot)
+    # Of neighbouring words those with nothing but a space between them: "Geneva, Brussels" is no name.
+    names = whole_names(words, [term for term in terms if " " in term and term in asked.text])[:_MOST_NAMED]
     if names and formula.names > 0:
         said.append(f"both name {_listed(names)}")
     by_neighbours = formula.neighbours > 0 and value["neighbour_cosine"] > 0
     if formula.lexical > 0 or (by_neighbours and formula.closeness.lexical > 0):
         named = {word.casefold() for name in names for word in name.split()}
-        terms = [
+        telling = [
             term
-            for term in shared(point.terms, other.terms, asked.spelt, snapshot, most=_LOOKED_AT)
+            for term in terms[:_LOOKED_AT]
             if not named & set(term.casefold().split()) and _telling(term, snapshot)
         ]
-        if terms:
+        if telling:
             said.append(
-                f"both speak of {_listed([f'“{term}”' for term in _apart_from(terms)[:_MOST_NAMED]])}"
+                f"both speak of {_listed([f'“{term}”' for term in _apart_from(telling)[:_MOST_NAMED]])}"
             )
     if formula.lead > 0 and value["lead_cosine"] >= _CLOSE:
         said.append(f"close in meaning: cosine {value['lead_cosine']:.2f} of title and lead")
     return said
 
 
-def shared(one: Row, other: Row, spelt: dict[int, str], snapshot: Snapshot, *, most: int) -> list[str]:
+def shared(one: Row, other: Row, spelt: dict[int, str], snapshot: Snapshot) -> list[str]:
     """What two rows have in common, as ``spelt``, the weightiest first."""
     columns, _ = in_common(one, other)
-    keys = snapshot.statistics.keys[columns[:most]].tolist()
+    keys = snapshot.statistics.keys[columns].tolist()
     return [spelt[key] for key in keys if key in spelt]
 
 
