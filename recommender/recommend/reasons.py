@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,30 +28,34 @@ _TELLING = 4.0
 _CLOSE = 0.25
 
 
-class Asked(Protocol):
+class Asked(ABC):
     """Whom the stories of a list were compared with."""
 
     @property
+    @abstractmethod
     def point(self) -> Point:
         """Where it lies."""
-        ...
 
     @property
-    def text(self) -> str:
+    @abstractmethod
+    def words(self) -> tuple[str, str]:
         """Its title and text."""
-        ...
 
-    @property
-    def spelt(self) -> dict[int, str]:
-        """Its terms by their hashes, as they are spelt in it."""
-        ...
-
+    @abstractmethod
     def evidence(self, rows: NDArray[np.int64]) -> Evidence:
         """The evidence for it and each of these rows."""
-        ...
+
+    @cached_property
+    def spelt(self) -> dict[int, str]:
+        """Its terms by their hashes, as they are spelt in it."""
+        return spellings(*self.words)
+
+    def says(self, words: str) -> bool:
+        """Whether these words stand in it, letter for letter."""
+        return any(words in part for part in self.words)
 
 
-class Stored:
+class Stored(Asked):
     """An article of the snapshot."""
 
     def __init__(self, scores: Scores, row: int) -> None:
@@ -63,42 +67,33 @@ class Stored:
         return self._scores.space.point(self._row)
 
     @cached_property
-    def _words(self) -> tuple[str, str]:
+    def words(self) -> tuple[str, str]:
+        """See `Asked.words`."""
         article = self._scores.snapshot.article(self._row)
         return article.title, article.text
-
-    @property
-    def text(self) -> str:
-        """See `Asked.text`."""
-        return "\n".join(self._words)
-
-    @cached_property
-    def spelt(self) -> dict[int, str]:
-        """See `Asked.spelt`."""
-        return spellings(*self._words)
 
     def evidence(self, rows: NDArray[np.int64]) -> Evidence:
         """See `Asked.evidence`."""
         return self._scores.evidence(np.full(len(rows), self._row, dtype=np.int64), rows)
 
 
-class Draft:
+class Draft(Asked):
     """A text that is in no snapshot; ``scores`` ``(n,) float32`` are its with every article."""
 
     def __init__(self, scores: Scores, title: str, text: str, vector: NDArray[np.float32]) -> None:
         self._words = (title, text)
-        self.point = scores.point(vector, words_of(title, text))
-        self.scores, self._evidence = scores.to_point(self.point)
+        self._point = scores.point(vector, words_of(title, text))
+        self.scores, self._evidence = scores.to_point(self._point)
 
     @property
-    def text(self) -> str:
-        """See `Asked.text`."""
-        return "\n".join(self._words)
+    def point(self) -> Point:
+        """See `Asked.point`."""
+        return self._point
 
-    @cached_property
-    def spelt(self) -> dict[int, str]:
-        """See `Asked.spelt`."""
-        return spellings(*self._words)
+    @property
+    def words(self) -> tuple[str, str]:
+        """See `Asked.words`."""
+        return self._words
 
     def evidence(self, rows: NDArray[np.int64]) -> Evidence:
         """See `Asked.evidence`."""
@@ -148,7 +143,7 @@ def in_words(
     terms = shared(point.terms, other.terms, asked.spelt, snapshot)
     words = shared(point.names, other.names, asked.spelt, snapshot)
     # Of neighbouring words those with nothing but a space between them: "Geneva, Brussels" is no name.
-    names = whole_names(words, [term for term in terms if " " in term and term in asked.text])[:_MOST_NAMED]
+    names = whole_names(words, [term for term in terms if " " in term and asked.says(term)])[:_MOST_NAMED]
     if names and formula.names > 0:
         said.append(f"both name {_listed(names)}")
     by_neighbours = formula.neighbours > 0 and value["neighbour_cosine"] > 0
