@@ -14,6 +14,7 @@ from recommender.evaluation.report import render_html, render_markdown
 from recommender.evaluation.report.sentences import headline_sentences
 from recommender.overlay import OVERLAY_FILE, Overlay
 from recommender.recommend import Recommender
+from recommender.scoring import Floors
 from recommender.settings import load
 from recommender.store import Store
 from tests.conftest import NEWSROOM, NOW, write_jsonl
@@ -52,7 +53,7 @@ class Newsroom:
 
         def other(fingerprint="", *, without=None):
             self.asked.append((fingerprint, without))
-            return packaged if without is None else replace(packaged, min_score=FLOOR)
+            return packaged if without is None else replace(packaged, floors=Floors(((1, FLOOR),)))
 
         patch.setattr(scoring, "fitted_on", lambda fingerprint: fitted if fingerprint == "fake:1" else ())
         patch.setattr(scoring, "packaged_scoring", other)
