@@ -1,7 +1,8 @@
-"""Which articles are one text to the letter, so that a text that is there often counts once.
+"""Which articles are one to the letter, so that one that is there often counts once.
 
-A report that a hundred sites carry word for word, or a notice that a hundred pages show in place of their
-text, would otherwise be all that is near it, and its words would seem common.
+A report that a hundred sites carry word for word would otherwise be all that is near it, and its words would
+seem common. Title and text must both be the same: one text under several titles may be a notice in place of
+several stories. What the policy takes for copies is more (`recommender.policy.stories`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from numpy.typing import NDArray
 from recommender.article import Article, title_key
 from recommender.dense import freeze
 from recommender.embedding import text_digest
-
-# A body shorter than this may be the same boilerplate under different stories, so the title counts too.
-_BODY_WORDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,8 @@ class Copies:
 
 
 def copies_among(articles: Sequence[Article]) -> Copies:
-    """The articles by their text. Case and white space make no difference, nor does the title where the text
-    has thirty words or more. The order of the articles makes no difference to who is grouped with whom."""
+    """The articles by title and text, in which neither case nor white space makes a difference. The order of
+    the articles makes no difference to who is grouped with whom."""
     known: dict[bytes, int] = {}
     group = np.array([known.setdefault(_key(article), len(known)) for article in articles], dtype=np.int64)
     by_id = np.array(sorted(range(len(articles)), key=lambda row: articles[row].id), dtype=np.int64)
@@ -61,6 +59,5 @@ def copies_among(articles: Sequence[Article]) -> Copies:
 
 
 def _key(article: Article) -> bytes:
-    words = unicodedata.normalize("NFC", article.text).casefold().split()
-    body = " ".join(words)
-    return text_digest(body if len(words) >= _BODY_WORDS else f"{title_key(article.title)}\n{body}")
+    body = " ".join(unicodedata.normalize("NFC", article.text).casefold().split())
+    return text_digest(f"{title_key(article.title)}\n{body}")

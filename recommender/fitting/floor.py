@@ -19,8 +19,8 @@ SURE = 0.9
 PRECISION = 0.8
 LIMIT = 10
 # Of what scores little more than the floor.
-_LEAST = 1 / 3
-_ABOUT = 0.1
+_LEAST = 1 / 2
+_ABOUT = 0.2
 # In larger corpora a set's articles stand among thousands that nobody judged, and related ones among these
 # count as wrong: the larger the corpus, the worse the same lists look.
 LARGEST = 600
@@ -111,8 +111,8 @@ def shown(pairs: JudgedPairs, scores: NDArray[np.float64]) -> Shown:
 def floors_of(lists: Sequence[Shown], sure: float = SURE, precision: float = PRECISION) -> Floors:
     """The floor for corpora of each size. In all of them a list is opened by the lowest score, in hundredths,
     from which on lists have the mean precision ``sure``. In those of one size opened lists show what scores
-    the lowest from which on they have the mean precision ``precision``, and a third of the least likely (by
-    0.1 of score) is related too: so the last of a list is not carried by the first. No score is
+    the lowest from which on they have the mean precision ``precision``, and half of the least likely (by
+    0.2 of score) is related too: so the last of a list is not carried by the first. No score is
     higher than the one that opens lists. In corpora larger than `LARGEST` the floor of that size holds.
 
     Raises InputError where no score opens lists.
@@ -136,7 +136,7 @@ def _reaches(lists: Sequence[Shown], precision: float, floor: Floor) -> bool:
 
 
 def _ends_well(lists: Sequence[Shown], floor: Floor) -> bool:
-    """Whether a third of the least likely that is shown is related: the mean over the sets."""
+    """Whether half of the least likely that is shown is related: the mean over the sets."""
     kept = [one.kept(floor) for one in lists]
     least = min(one.scores[shown].min(initial=1.0) for one, shown in zip(lists, kept, strict=True))
     some: dict[str, list[NDArray[np.bool_]]] = {}

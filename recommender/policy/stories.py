@@ -7,19 +7,22 @@ Broder, On the resemblance and containment of documents, 1997; complete linkage,
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.article import Article, normalise_id
+from recommender.article import Article, normalise_id, title_key
 from recommender.candidates import query_rows
-from recommender.copies import copies_among
 from recommender.dense import Vectors
+from recommender.embedding import text_digest
 from recommender.policy.likeness import COPY_COSINE, REWORDING_COSINE, are_copies, are_rewordings
 from recommender.policy.wording import Wording, wording_of
 from recommender.scoring import order_of_ids, published_seconds
 
+# A body shorter than this may be the same boilerplate under different stories, so the title counts too.
+_BODY_WORDS = 30
 # Of a large group so many members speak for all, the first by id, lest work grow with its square.
 _ASKED = 8
 _BLOCK_FLOATS = 8_000_000
@@ -66,7 +69,8 @@ class _Groups:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.places = order_of_ids([article.id for article in articles])
-        self._group = copies_among(articles).group.tolist()
+        known: dict[bytes, int] = {}
+        self._group = [known.setdefault(_copy_key(article), len(known)) for article in articles]
         self._members: dict[int, list[int]] = {}
         for row in np.argsort(self.places).tolist():
             self._members.setdefault(self._group[row], []).append(row)
@@ -111,3 +115,11 @@ def _near(
     first, second = np.sort(groups.places[pairs], axis=1).T
     order = np.lexsort((second, first, -cosines))
     return pairs[order], cosines[order]
+
+
+def _copy_key(article: Article) -> bytes:
+    """The same for two articles whose bodies are equal but for case and white space; a body too short
+    to tell stories apart is taken together with the title."""
+    words = unicodedata.normalize("NFC", article.text).casefold().split()
+    body = " ".join(words)
+    return text_digest(body if len(words) >= _BODY_WORDS else f"{title_key(article.title)}\n{body}")
