@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from recommender.policy import (
     KEPT,
     SOURCE_CAP,
-    STEP_NAMES,
     copy_of_article,
     is_wrong_time,
     language_of,
     other_language,
     same_story,
+    step_against,
     text_too_short,
     told_by_article,
     unwanted_teaser,
@@ -130,7 +130,7 @@ class PageReasons:
         if link in self._left:
             return SAME_STORY if self._is_told_by(self._pins, link) else None
         if link in self._verdicts:
-            return STEP_NAMES[self._verdicts[link]]
+            return step_against(self._verdicts[link], self._is_told_by(self._left, link))
         # Beyond the stored depth there is no verdict; these are the steps as they would have found.
         if self._too_short(link):
             return TOO_SHORT

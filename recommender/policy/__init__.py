@@ -28,7 +28,7 @@ from recommender.policy.filters import (
     wrong_time,
 )
 from recommender.policy.queries import kept_for_query
-from recommender.policy.standing import left_standing
+from recommender.policy.standing import left_standing, step_against
 from recommender.policy.switches import Policy
 from recommender.policy.verdicts import KEPT, SOURCE_CAP, STEP_NAMES, Outcome, apply
 
@@ -52,6 +52,7 @@ __all__ = [
     "left_standing",
     "other_language",
     "same_story",
+    "step_against",
     "text_too_short",
     "told_by_article",
     "told_in_list",

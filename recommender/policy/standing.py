@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.policy.cap import beyond_cap, stand_ins
 from recommender.policy.filters import same_story
-from recommender.policy.verdicts import KEPT, SOURCE_CAP, STEP_NAMES, beyond_cap
+from recommender.policy.verdicts import KEPT, SOURCE_CAP, STEP_NAMES
 
 _SAME_STORY = STEP_NAMES.index(same_story.__name__)
 _BEYOND_CAP = STEP_NAMES.index(SOURCE_CAP)
@@ -32,17 +33,30 @@ def left_standing(
 
     Where all may be shown these are the pairs whose verdict is `KEPT`.
     """
-    capped = verdicts == _BEYOND_CAP
-    kept: NDArray[np.bool_] = (verdicts == KEPT) & shown
-    gone = ((verdicts == KEPT) | capped) & ~shown
-    if not gone.any():
-        return kept
-    report = queries.astype(np.int64) * (int(told.max(initial=0)) + 1) + told[rows]
-    again = np.flatnonzero((verdicts == _SAME_STORY) & shown & np.isin(report, report[gone]))
-    # What tells one report stands in the order of its scores.
-    kept[again[np.unique(report[again], return_index=True)[1]]] = True
-    if most:
-        kept |= capped & shown
-        places = np.flatnonzero(kept)
-        kept[places[beyond_cap(queries[places], sources[rows[places]], most)]] = False
+    passed = (verdicts == KEPT) | (verdicts == _BEYOND_CAP)
+    if (shown | ~passed).all():
+        unchanged: NDArray[np.bool_] = verdicts == KEPT
+        return unchanged
+    alive = np.flatnonzero(shown & (passed | (verdicts == _SAME_STORY)))
+    report = queries[alive].astype(np.int64) * (int(told.max(initial=0)) + 1) + told[rows[alive]]
+    # The best telling of each report: one that the cap struck is better than what stands in for it, and what
+    # tells the same as another stands in the order of its scores.
+    rank = np.select([verdicts[alive] == _BEYOND_CAP, verdicts[alive] == KEPT], [0, 1], 2)
+    order = np.lexsort((alive, rank, report))
+    best = np.sort(alive[order[np.unique(report[order], return_index=True)[1]]])
+    kept = np.zeros(len(rows), dtype=np.bool_)
+    kept[best[~beyond_cap(queries[best], sources[rows[best]], most)]] = True
+    others = np.zeros(len(rows), dtype=np.bool_)
+    others[alive] = True
+    others[best] = False
+    kept[stand_ins(queries, rows, kept, others, told, sources, most)] = True
     return kept
+
+
+def step_against(verdict: int, told_by_another: bool) -> str:
+    """The name of the step that keeps a stored pair that may be shown out of what is left: that of its
+    ``verdict``, but where it would be kept if the cap per source had not decided otherwise.
+    ``told_by_another`` says whether what is left tells the same."""
+    if verdict in (KEPT, _SAME_STORY):
+        return same_story.__name__ if told_by_another else SOURCE_CAP
+    return STEP_NAMES[verdict]

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from recommender.candidates import query_rows
 from recommender.dense import Vectors
+from recommender.policy.cap import beyond_cap, stand_ins
 from recommender.policy.diversity import diversified
-from recommender.policy.facts import UNLABELLED, Facts, Traits
+from recommender.policy.facts import Facts, Traits
 from recommender.policy.filters import (
     Pairs,
     Step,
@@ -25,6 +26,7 @@ from recommender.policy.filters import (
     other_language,
     same_story,
     text_too_short,
+    told_in_list,
     unwanted_teaser,
     wrong_time,
 )
@@ -35,6 +37,8 @@ STORIES: tuple[Step, ...] = (copy_of_article, same_story)
 SOURCE_CAP = "source_cap"
 KEPT = 0
 STEP_NAMES = ("kept", *(step.__name__ for step in (*FILTERS, *STORIES)), SOURCE_CAP)
+_SAME_STORY = STEP_NAMES.index(same_story.__name__)
+_BEYOND_CAP = STEP_NAMES.index(SOURCE_CAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,18 @@ def apply(
     )
     order = np.arange(len(rows), dtype=np.int64)
     order[places] = kept  # only kept pairs changed places, so that each verdict is where it was
-    beyond = beyond_cap(queries[kept], traits.source[rows[kept]], facts.policy.max_per_source)
-    verdicts[places[beyond]] = STEP_NAMES.index(SOURCE_CAP)
+    most = facts.policy.max_per_source
+    beyond = beyond_cap(queries[kept], traits.source[rows[kept]], most)
+    verdicts[places[beyond]] = _BEYOND_CAP
     counts[SOURCE_CAP] = int(beyond.sum())
+    told = told_in_list(facts)
+    if beyond.any() and told is not None:
+        # Another source's telling of the same report takes the place of one that the cap struck.
+        again = stand_ins(
+            queries, rows[order], verdicts == KEPT, verdicts == _SAME_STORY, told, traits.source, most
+        )
+        verdicts[again] = KEPT
+        counts[same_story.__name__] -= len(again)
     return Outcome(order, verdicts, MappingProxyType(counts))
 
 
@@ -122,18 +135,3 @@ def _ordered(
     picked = diversified(lengths, rows[shown], relevance[shown], unit, facts.policy.diversity)
     diverse[above] = shown[picked]
     return diverse, int(np.count_nonzero(timed != places)), int(np.count_nonzero(diverse != timed))
-
-
-def beyond_cap(queries: NDArray[np.int32], sources: NDArray[np.int32], most: int) -> NDArray[np.bool_]:
-    """Which pairs are past the first ``most`` of their source in their list; 0 is no cap, and an article
-    without a source is not capped."""
-    if most == 0:
-        return np.zeros(len(queries), dtype=np.bool_)
-    order = np.lexsort((sources, queries))
-    new = np.ones(len(order), dtype=np.bool_)
-    new[1:] = (np.diff(queries[order]) != 0) | (np.diff(sources[order]) != 0)
-    starts = np.flatnonzero(new)
-    nth = np.arange(len(order)) - starts[np.cumsum(new) - 1]
-    beyond = np.zeros(len(order), dtype=np.bool_)
-    beyond[order] = (nth >= most) & (sources[order] != UNLABELLED)
-    return beyond

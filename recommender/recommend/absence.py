@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.candidates import DEPTH
-from recommender.policy import STEP_NAMES, same_story
+from recommender.policy import same_story, step_against
 from recommender.rules import PIN, Applied, Rule, in_words
 from recommender.scoring import Floor
 from recommender.snapshot import Snapshot
@@ -98,10 +98,10 @@ def kept_out(snapshot: Snapshot, listing: Listing, other: int) -> KeptOut | None
             return KeptOut(SAME_STORY, said)
         return _by_floor(listing.floor, scores[places[0]])
     told = _tells_the_same(listing.rules.told, other, listing.left)
-    if told is not None:
+    step = step_against(verdict, told is not None)
+    if step == SAME_STORY and told is not None:
         better = snapshot.ids.id(told)
-        return KeptOut(SAME_STORY, f"it tells the same as {better!r}, and a list holds one of them")
-    step = STEP_NAMES[verdict]
+        return KeptOut(step, f"it tells the same as {better!r}, and a list holds one of them")
     return KeptOut(step, _STEPS[step])
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.candidates import query_rows
-from recommender.policy import KEPT, Policy, left_standing, told_in_list
+from recommender.policy import KEPT, STEP_NAMES, Policy, left_standing, step_against, told_in_list
 from tests.policy.rankings import facts, outcome_of, table_of, traits
 
 
@@ -65,6 +65,37 @@ def test_what_takes_a_place_counts_for_the_cap():
     seen = traits(6, source=[0, 1, 2, 5, 5, 5])
     assert left(LIST, known, seen, [], most=1)[0] == [1, 2, 5]
     assert left(LIST, known, seen, [2], most=1)[0] == [1, 3]
+
+
+def test_another_source_s_telling_takes_the_place_of_one_that_the_cap_struck():
+    # 2 is of the source of 1 and tells what 3 and 4 tell; 3 is of that source too.
+    known = facts(6, story=[0, 1, 2, 2, 2, 3], policy=Policy(diversity=0, max_per_source=1))
+    seen = traits(6, source=[0, 1, 1, 1, 4, 5])
+    assert left(LIST, known, seen, [], most=1)[0] == [1, 4, 5]
+    assert left(LIST, known, seen, [4], most=1)[0] == [1, 5]
+    # Without 1 there is room for 2, the best telling.
+    assert left(LIST, known, seen, [1], most=1)[0] == [2, 5]
+    outcome = outcome_of(LIST, known, seen)
+    assert [STEP_NAMES[one] for one in outcome.verdicts] == [
+        *("kept", "source_cap", "same_story", "kept", "kept")
+    ]
+    assert (outcome.counts["source_cap"], outcome.counts["same_story"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told", "expected"),
+    [
+        ("same_story", True, "same_story"),
+        ("same_story", False, "source_cap"),
+        ("kept", True, "same_story"),
+        ("kept", False, "source_cap"),
+        ("source_cap", True, "source_cap"),
+        ("copy_of_article", True, "copy_of_article"),
+        ("wrong_time", True, "wrong_time"),
+    ],
+)
+def test_the_step_that_is_named(verdict, told, expected):
+    assert step_against(STEP_NAMES.index(verdict), told) == expected
 
 
 def test_each_list_stands_for_itself():

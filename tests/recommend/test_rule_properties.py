@@ -73,7 +73,8 @@ def snapshot(tmp_path_factory):
 def matches(matcher: Matcher | None, row: int) -> bool:
     article = ARTICLES[row]
     found = {
-        "id": (article.id,),
+        # A block of an id means every copy of the article.
+        "id": {one.id for one in ARTICLES if (one.title, one.text) == (article.title, article.text)},
         "section": (article.section,),
         "tag": article.tags,
         "source": (article.source,),
