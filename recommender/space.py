@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.article import Article
+from recommender.copies import Copies
 from recommender.dense import Vectors, centred, freeze
-from recommender.lexical import Bags, Row, Table, Words, unit_rows
+from recommender.lexical import Bags, Row, Table, Words, mostly_latin, unit_rows
 from recommender.lexical.words import CAPITALISED, NEVER_LOWER
-from recommender.statistics import Statistics
+from recommender.statistics import Background, Statistics, fit
 from recommender.statistics.fit import places_of
 
 # What is nowhere in small letters in an article is a name there if it usually has a capital, and what has a
@@ -54,6 +57,30 @@ class Point:
     names: Row
 
 
+def fitted_space(
+    articles: Sequence[Article],
+    vectors: Vectors,
+    bags: Bags,
+    fingerprint: str,
+    background: Background,
+    copies: Copies,
+) -> tuple[Statistics, Space]:
+    """The statistics of a corpus and the space of its articles: ``vectors`` ``(n, dim) float32`` are their
+    plain unit vectors by the encoder of this ``fingerprint``, ``bags`` their words. Each of the ``copies``
+    counts once.
+
+    The encoder that the background is of was taught English: what it makes of a text in other letters says
+    nothing of what that is about. Such an article has no vector here, and is compared by its words.
+    """
+    known = np.ones(len(articles), dtype=np.bool_)
+    if background.fingerprint == fingerprint:
+        known = np.array([mostly_latin(one.title, one.text) for one in articles], dtype=np.bool_)
+    once = copies.first
+    statistics = fit(vectors[once[known[once]]], bags.at(once), fingerprint, background)
+    space = space_of(vectors, bags, statistics)
+    return statistics, replace(space, unit=np.where(known[:, None], space.unit, np.float32(0)))
+
+
 def space_of(vectors: Vectors, bags: Bags, statistics: Statistics) -> Space:
     """The space of articles whose plain unit vectors are ``vectors`` ``(n, dim)`` and whose words are
     ``bags``, by statistics that may be of another corpus under the same encoder."""
@@ -64,11 +91,13 @@ def space_of(vectors: Vectors, bags: Bags, statistics: Statistics) -> Space:
     )
 
 
-def point_of(vector: Vectors, words: Words, statistics: Statistics) -> Point:
-    """The place of a text that is in no corpus, from its unit vector ``(dim,)`` and its words."""
+def point_of(vector: Vectors, words: Words, statistics: Statistics, *, known: bool = True) -> Point:
+    """The place of a text that is in no corpus, from its unit vector ``(dim,)`` and its words; a vector that
+    says nothing is not ``known`` (`fitted_space`)."""
     ends = (np.array([0, len(words.terms)]), np.array([0, len(words.names)]))
+    unit = centred(vector[None, :], statistics.mean, statistics.whitening if statistics.whitened else None)[0]
     return Point(
-        centred(vector[None, :], statistics.mean, statistics.whitening if statistics.whitened else None)[0],
+        unit if known else np.zeros_like(unit),
         _terms(ends[0], words.terms, words.counts, statistics).row(0),
         _names(ends[1], words.names, words.how, statistics).row(0),
     )

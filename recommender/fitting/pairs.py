@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import candidates, statistics
+from recommender import candidates
 from recommender.copies import copies_among
 from recommender.dense import freeze
 from recommender.evidence import Evidence, gather
 from recommender.fitting.form import Form
 from recommender.fitting.material import Material
-from recommender.space import space_of
+from recommender.space import fitted_space
+from recommender.statistics import packaged_background
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,9 @@ def judged_pairs(
     up to the score."""
     vectors, bags = material.vectors[rows], material.bags.at(rows)
     fingerprint = material.embedding.fingerprint
-    copies = copies_among([material.articles[row] for row in rows.tolist()])
-    once = copies.first
-    fitted = statistics.fit(vectors[once], bags.at(once), fingerprint, statistics.packaged_background())
-    space = space_of(vectors, bags, fitted)
+    articles = [material.articles[row] for row in rows.tolist()]
+    copies = copies_among(articles)
+    _, space = fitted_space(articles, vectors, bags, fingerprint, packaged_background(), copies)
     found = candidates.find(space, copies)
     asking, others = found.queries().astype(np.int64), found.rows.astype(np.int64)
     labelled = material.labelled[rows]

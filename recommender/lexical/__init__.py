@@ -1,5 +1,6 @@
 """Text to hashed terms and names, and sparse tables of unit rows with their cosines."""
 
+from recommender.lexical.script import mostly_latin
 from recommender.lexical.table import Row, Table, in_common, unit_rows
 from recommender.lexical.words import Bags, Words, bags_of, key_of, spellings, words_of
 
@@ -11,6 +12,7 @@ __all__ = [
     "bags_of",
     "in_common",
     "key_of",
+    "mostly_latin",
     "spellings",
     "unit_rows",
     "words_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from recommender import candidates, policy, scoring, statistics
+from recommender import candidates, policy, scoring
 from recommender.copies import copies_among
 from recommender.corpus import Corpus
 from recommender.dense import Vectors, centred
@@ -16,7 +16,8 @@ from recommender.lexical import bags_of
 from recommender.rebuild.job import Job
 from recommender.scoring import Ranking
 from recommender.snapshot import Contents, Snapshot, said_of
-from recommender.space import space_of
+from recommender.space import fitted_space
+from recommender.statistics import packaged_background
 
 
 def embed(job: Job, corpus: Corpus, encoder: Encoder, parent: Snapshot | None) -> Embedding:
@@ -37,11 +38,10 @@ def rank(job: Job, corpus: Corpus, embedding: Embedding) -> Contents:
         bags = bags_of(corpus.articles, advance)
     with report.timed(job.progress, "rank", len(corpus)) as advance:
         copies = copies_among(corpus.articles)
-        once = copies.first
-        stats = statistics.fit(
-            embedding.vectors[once], bags.at(once), embedding.fingerprint, statistics.packaged_background()
+        background = packaged_background()
+        stats, space = fitted_space(
+            corpus.articles, embedding.vectors, bags, embedding.fingerprint, background, copies
         )
-        space = space_of(embedding.vectors, bags, stats)
         pairs = candidates.find(space, copies, advance=advance)
         near, evidence = gather(space, pairs, formula.closeness)
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.evidence import Evidence
-from recommender.lexical import Row, in_common, key_of, spellings, words_of
+from recommender.lexical import Row, in_common, key_of, spellings
 from recommender.recommend.names import whole_names
 from recommender.recommend.scores import Scores
 from recommender.scoring import DECIMALS, UNDATED, Scoring
@@ -82,7 +82,7 @@ class Draft(Asked):
 
     def __init__(self, scores: Scores, title: str, text: str, vector: NDArray[np.float32]) -> None:
         self._words = (title, text)
-        self._point = scores.point(vector, words_of(title, text))
+        self._point = scores.point(title, text, vector)
         self.scores, self._evidence = scores.to_point(self._point)
 
     @property

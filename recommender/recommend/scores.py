@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.evidence import Evidence, evidence_of_pairs, evidence_of_point, evidence_with_all
-from recommender.lexical import Words
+from recommender.lexical import mostly_latin, words_of
 from recommender.snapshot import Snapshot
 from recommender.space import Point, point_of
 
@@ -22,9 +22,11 @@ class Scores:
         self.space, self.near = snapshot.space, snapshot.neighbourhood
         self.formula = snapshot.formula
 
-    def point(self, vector: NDArray[np.float32], words: Words) -> Point:
-        """The place of a text from its plain unit vector ``(dim,)`` and its words."""
-        return point_of(vector, words, self.snapshot.statistics)
+    def point(self, title: str, text: str, vector: NDArray[np.float32]) -> Point:
+        """The place of a text whose plain unit vector is ``vector`` ``(dim,)``."""
+        statistics = self.snapshot.statistics
+        known = not statistics.whitened or mostly_latin(title, text)
+        return point_of(vector, words_of(title, text), statistics, known=known)
 
     def to_point(self, point: Point) -> tuple[NDArray[np.float32], Evidence]:
         """Scores ``(n,)`` of every row with a text, and the evidence for each."""

@@ -56,15 +56,16 @@ class Statistics:
 
 
 def fit(vectors: Vectors, bags: Bags, fingerprint: str, background: Background | None = None) -> Statistics:
-    """Statistics of a corpus: ``vectors`` ``(n, dim) float32``, unit rows, and the words of the same n
-    articles. The order of the articles makes no difference, the last bits of a mean apart."""
+    """Statistics of a corpus: the words of n articles, and ``vectors`` ``(m, dim) float32``, unit rows, of
+    those whose vectors say something. The order of the articles makes no difference, the last bits of a mean
+    apart."""
     dense = background if background is not None and background.fingerprint == fingerprint else None
     mean, whitening = _moments(vectors, dense)
     keys, idf, capitalised, rarest = _terms(bags, background)
     return Statistics(
         version=STATISTICS_VERSION,
         fingerprint=fingerprint,
-        articles=len(vectors),
+        articles=len(bags),
         background=background.name if background else None,
         whitened=dense is not None,
         mean=mean.astype(np.float32),
