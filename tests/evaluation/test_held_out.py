@@ -149,7 +149,7 @@ def test_the_report_says_so_where_figures_are(document):
     page = " ".join(render_html(document).decode().split())
     assert "This project's score: fitted without events, so that nothing here was seen in fitting" in page
     assert "fitted on all labelled sets, of which this is none" in page
-    assert "its floor here is 0.875" in page
+    assert f"its floor here is {FLOOR}" in page
     assert "This project's score: fitted without likes." in page
     short = render_markdown(document).decode()
     assert "; this project fitted without events." in short
