@@ -28,7 +28,8 @@ class Traits:
 
     ``language`` and ``source`` ``(n,) int32`` are equal where two articles have the same, -1 where it is not
     known; ``published`` ``(n,) int64`` in seconds, `UNDATED` where unknown; ``ids`` ``(n,) int64`` each id's
-    place in the order of all; ``source_lists`` the rows that each page linked to.
+    place in the order of all; ``source_lists`` the rows that each page linked to; ``alike`` ``(k, 2) int64``
+    the rows of copies that are in no one group.
     """
 
     language: NDArray[np.int32]
@@ -36,6 +37,7 @@ class Traits:
     published: NDArray[np.int64]
     ids: NDArray[np.int64]
     source_lists: Sequence[Sequence[int]]
+    alike: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ def facts_of(
     rows: NDArray[np.int32],
     unit: Vectors,
     policy: Policy,
-) -> Facts:
-    """What a snapshot keeps. Copies and rewordings are looked for among the pairs of the flat table
-    ``offsets`` ``(n + 1,) int64``, ``rows`` ``(pairs,) int32``; ``unit`` ``(n, dim) float32`` are centred."""
-    copy, story = find(articles, offsets, rows, unit)
-    return Facts(
+) -> tuple[Facts, NDArray[np.int64]]:
+    """What a snapshot keeps, and the pairs ``(k, 2)`` of copies that are in no one group. Copies and
+    rewordings are looked for among the pairs of the flat table ``offsets`` ``(n + 1,) int64``, ``rows``
+    ``(pairs,) int32``; ``unit`` ``(n, dim) float32`` are centred."""
+    copy, story, alike = find(articles, offsets, rows, unit)
+    facts = Facts(
         teaser=np.array([article.teaser for article in articles], dtype=np.bool_),
         too_short=np.array(
             [is_too_short(article.title, article.text) for article in articles], dtype=np.bool_
@@ -73,16 +76,21 @@ def facts_of(
         story=story,
         policy=policy,
     )
+    return facts, alike
 
 
-def traits_of(articles: Sequence[Article], source_lists: Sequence[Sequence[int]]) -> Traits:
-    """What only a build looks at; ``source_lists`` are the corpus's, in row order."""
+def traits_of(
+    articles: Sequence[Article], source_lists: Sequence[Sequence[int]], alike: NDArray[np.int64]
+) -> Traits:
+    """What only a build looks at; ``source_lists`` are the corpus's, in row order, ``alike`` as `facts_of`
+    gives them."""
     return Traits(
         language=_codes([language_of(article.language) for article in articles]),
         source=_codes([None if one.source is None else normalise_id(one.source) for one in articles]),
         published=published_seconds(articles),
         ids=order_of_ids([article.id for article in articles]),
         source_lists=source_lists,
+        alike=alike,
     )
 
 

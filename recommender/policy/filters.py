@@ -60,11 +60,13 @@ def wrong_time(pairs: Pairs, facts: Facts, traits: Traits) -> NDArray[np.bool_]:
     return is_wrong_time(facts.policy, own, theirs)
 
 
-def copy_of_article(pairs: Pairs, facts: Facts, _: Traits) -> NDArray[np.bool_]:
+def copy_of_article(pairs: Pairs, facts: Facts, traits: Traits) -> NDArray[np.bool_]:
     """Strikes copies of the article itself, and with ``rewordings_of_article = drop`` its rewordings."""
-    known = told_by_article(facts)
+    known, n = told_by_article(facts), len(facts.copy)
+    alike = np.concatenate([traits.alike, traits.alike[:, ::-1]])
+    codes = pairs.queries.astype(np.int64) * n + pairs.rows
     struck: NDArray[np.bool_] = known[pairs.rows] == known[pairs.queries]
-    return struck
+    return struck | np.isin(codes, alike[:, 0] * n + alike[:, 1])
 
 
 def same_story(pairs: Pairs, facts: Facts, _: Traits) -> NDArray[np.bool_]:

@@ -34,11 +34,12 @@ Same = Callable[[int, int], bool]
 
 def find(
     articles: Sequence[Article], offsets: NDArray[np.int64], rows: NDArray[np.int32], unit: Vectors
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Copies and stories, each ``(n,) int32``, equal where two articles are copies of one another, or
-    tell one report; numbered as they come. Copies are of one story. ``unit`` ``(n, dim) float32`` are
-    centred unit vectors, the pairs those of the flat table ``offsets`` and ``rows``. The order of the
-    articles makes no difference to who is grouped with whom."""
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """Copies and stories, each ``(n,) int32``, equal where two articles are copies of one another, or tell
+    one report; numbered as they come. Copies are of one story. And ``(k, 2) int64`` the pairs of rows that
+    are copies, but not of all that either is a copy of, so that they are in two groups. ``unit`` ``(n, dim)
+    float32`` are centred unit vectors, the pairs those of the flat table ``offsets`` and ``rows``. The
+    order of the articles makes no difference to who is grouped with whom."""
     groups = _Groups(articles)
     wording: dict[int, Wording] = {}
 
@@ -48,7 +49,7 @@ def find(
         return wording[row]
 
     pairs, cosines = _near(offsets, rows, unit, groups)
-    groups.merge(pairs, lambda a, b: are_copies(worded(a), worded(b)))
+    apart = groups.merge(pairs, lambda a, b: are_copies(worded(a), worded(b)))
     copies = groups.labels()
     published = published_seconds(articles).tolist()
     codes: dict[str, int] = {}
@@ -61,7 +62,8 @@ def find(
         return are_rewordings(worded(a), worded(b), (source[a], source[b]), (published[a], published[b]))
 
     groups.merge(pairs[cosines >= REWORDING_COSINE], reworded)
-    return copies, groups.labels()
+    alike = np.array([pair for pair in apart if copies[pair[0]] != copies[pair[1]]], dtype=np.int64)
+    return copies, groups.labels(), alike.reshape(-1, 2)
 
 
 class _Groups:
@@ -75,16 +77,22 @@ class _Groups:
         for row in np.argsort(self.places).tolist():
             self._members.setdefault(self._group[row], []).append(row)
 
-    def merge(self, pairs: NDArray[np.int64], same: Same) -> None:
+    def merge(self, pairs: NDArray[np.int64], same: Same) -> list[tuple[int, int]]:
         """Make one of two groups for each pair ``(m, 2)``, in this order, that `same` says is the same,
-        where it says so of all pairs across the two."""
+        where it says so of all pairs across the two; the pairs of which it does not come back."""
+        apart = []
         for a, b in pairs.tolist():
             one, other = self._group[a], self._group[b]
-            if one != other and same(a, b) and all(same(*pair) for pair in self._across(one, other)):
+            if one == other or not same(a, b):
+                continue
+            if not all(same(*pair) for pair in self._across(one, other)):
+                apart.append((a, b))
+            else:
                 members = sorted(self._members[one] + self._members.pop(other), key=self.places.__getitem__)
                 self._members[one] = members
                 for row in members:
                     self._group[row] = one
+        return apart
 
     def labels(self) -> NDArray[np.int32]:
         """Each article's group, ``(n,) int32``, numbered as they come."""

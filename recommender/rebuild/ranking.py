@@ -70,7 +70,7 @@ def judge(
 ) -> tuple[policy.Outcome, policy.Facts]:
     """What the policy makes of a ranking in score order, and the facts that it went by. ``unit``
     ``(n, dim) float32`` are the centred vectors, ``min_score`` is the floor that lists have by default."""
-    facts = policy.facts_of(corpus.articles, ranking.offsets, ranking.rows, unit, wanted)
-    traits = policy.traits_of(corpus.articles, corpus.source_lists)
+    facts, alike = policy.facts_of(corpus.articles, ranking.offsets, ranking.rows, unit, wanted)
+    traits = policy.traits_of(corpus.articles, corpus.source_lists, alike)
     outcome = policy.apply(ranking.offsets, ranking.rows, ranking.scores, facts, traits, unit, min_score)
     return outcome, facts

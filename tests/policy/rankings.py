@@ -55,6 +55,7 @@ def traits(
     source: Sequence[int] | None = None,
     days: Sequence[float | None] | None = None,
     source_lists: Lists = (),
+    alike: Lists = (),
 ) -> Traits:
     """Everything that is not named is unknown; ids are in row order."""
     return Traits(
@@ -65,6 +66,7 @@ def traits(
         ),
         ids=np.arange(n),
         source_lists=source_lists or [()] * n,
+        alike=np.array(alike, dtype=np.int64).reshape(-1, 2),
     )
 
 

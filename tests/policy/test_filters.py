@@ -109,7 +109,7 @@ def test_articles_of_one_language_or_source_share_a_code():
         make_article("c", language="de", source="Cafe\u0301"),
         make_article("d"),
     ]
-    found = traits_of(articles, [()] * 4)
+    found = traits_of(articles, [()] * 4, np.zeros((0, 2), dtype=np.int64))
     assert found.language.tolist() == [0, 0, 1, -1]
     assert found.source.tolist() == [0, 1, 1, -1]
 
@@ -146,6 +146,15 @@ def test_nothing_is_too_early_or_too_late_for_an_undated_article(recency):
 def test_copies_of_the_article_itself_are_struck():
     known = facts(4, copy=[5, 5, 1, 5])
     assert copy_of_article(pairs_of([1, 2, 3], [], [], []), known, traits(4)).tolist() == [True, False, True]
+    # Copies of one another though each is of another group, from either side.
+    apart = traits(4, alike=[(2, 0)])
+    assert copy_of_article(pairs_of([1, 2, 3], [], [0], []), known, apart).tolist() == [
+        True,
+        True,
+        True,
+        True,
+    ]
+    assert copy_of_article(pairs_of([2], [2], [], []), known, apart).tolist() == [True, False]
 
 
 @pytest.mark.parametrize(("setting", "expected"), [("keep", [True, False]), ("drop", [True, True])])

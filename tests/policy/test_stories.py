@@ -34,8 +34,17 @@ def found(*articles, unit=None):
     rows = np.array([other for row in range(n) for other in range(n) if other != row], dtype=np.int32)
     offsets = np.arange(0, n * (n - 1) + 1, max(1, n - 1), dtype=np.int64)[: n + 1]
     unit = np.ones((n, 1), dtype=np.float32) if unit is None else unit
-    copies, stories = find(articles, offsets, rows, unit)
+    copies, stories, _ = find(articles, offsets, rows, unit)
     return copies.tolist(), stories.tolist()
+
+
+def in_two_groups(*articles) -> list[set[str]]:
+    """The ids of copies that are in no one group, of articles that are all candidates of one another."""
+    n = len(articles)
+    rows = np.array([other for row in range(n) for other in range(n) if other != row], dtype=np.int32)
+    offsets = np.arange(0, n * (n - 1) + 1, max(1, n - 1), dtype=np.int64)[: n + 1]
+    apart = find(articles, offsets, rows, np.ones((n, 1), dtype=np.float32))[2]
+    return [{articles[one].id, articles[other].id} for one, other in apart.tolist()]
 
 
 def copies(*articles, **options) -> bool:
@@ -193,6 +202,8 @@ def test_likeness_does_not_run_through_a_chain():
     assert copies(cut, rewritten)  # 46 of the shorter one's 71 runs
     assert not copies(one, rewritten)  # 46 of 96
     assert found(one, cut, rewritten)[0] == [0, 0, 1]
+    assert in_two_groups(one, cut, rewritten) == in_two_groups(rewritten, cut, one) == [{"b", "c"}]
+    assert in_two_groups(one, cut) == []
 
 
 def test_copies_are_of_one_story_and_a_rewording_joins_them_all():

@@ -105,8 +105,8 @@ def judged(
     corpus: Corpus, ranking: Ranking, unit: Vectors, policy: Policy, min_score: float
 ) -> tuple[Ranking, Facts, NDArray[np.uint8]]:
     """A ranking in score order as the policy orders it, with the facts and the verdicts."""
-    facts = facts_of(corpus.articles, ranking.offsets, ranking.rows, unit, policy)
-    traits = traits_of(corpus.articles, corpus.source_lists)
+    facts, alike = facts_of(corpus.articles, ranking.offsets, ranking.rows, unit, policy)
+    traits = traits_of(corpus.articles, corpus.source_lists, alike)
     outcome = apply(ranking.offsets, ranking.rows, ranking.scores, facts, traits, unit, min_score)
     return ranking.reordered(outcome.order), facts, outcome.verdicts
 
