@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recommender.evaluation.calibration import (
     COUNTED_FROM,
@@ -60,10 +60,11 @@ def shared_views(document: Document) -> Iterator[CalibrationView]:
     if document.cross_fitted is not None:
         about = (
             "What the packaged score has with it from its fitting: every pair scored by coefficients "
-            f"that were fitted without its event. {document.cross_fitted.about.rstrip('. ')}."
+            f"that were fitted without its event: {document.cross_fitted.about.rstrip('. ')}."
         )
         found, name = document.cross_fitted.calibration, "events held out in fitting"
-        yield dataset_view("cross-fitted", name, found, document.systems, about)
+        view = dataset_view("cross-fitted", name, found, document.systems, about)
+        yield replace(view, head="Events held out in fitting")
 
 
 def in_words(found: Calibration, systems: Sequence[SystemInfo]) -> str:

@@ -70,7 +70,7 @@ def test_pooled_and_what_was_held_out_in_fitting(page):
     table = table_of(page, "Calibration on events held out in fitting")
     assert table["under 0.05"]["pairs"] == f"{fitted.below.pairs:,}"
     text = " ".join(Tree(page).text.split())
-    assert "fitted without its event. galaxy and ecbplus, ten folds & no event in two." in text
+    assert "fitted without its event: galaxy and ecbplus, ten folds & no event in two." in text
 
 
 def test_the_summary(page):
