@@ -99,18 +99,18 @@ def test_each_size_counts_the_same_however_many_corpora_and_items_it_has():
     assert mean_precision(small, plain(0.9)) is None
 
 
-# Ten lists that 0.9 opens, each with one more story: of those at 0.3 four in ten are related, of those at
+# Twenty lists that 0.9 opens, each with one more story: of those at 0.3 six in ten are related, of those at
 # 0.2 two in ten.
 OPENED = [number for number in range(20) for _ in range(2)]
 SCORES = [0.9, 0.3] * 10 + [0.9, 0.2] * 10
-GRADES = [1, 1] * 4 + [1, 0] * 6 + [1, 1] * 2 + [1, 0] * 8
+GRADES = [1, 1] * 6 + [1, 0] * 4 + [1, 1] * 2 + [1, 0] * 8
 
 
-def test_opened_lists_end_where_a_third_of_what_comes_last_is_related():
+def test_opened_lists_end_where_half_of_what_comes_last_is_related():
     found = lists(OPENED, SCORES, GRADES)
     assert floors_of([found], precision=0.5) == Floors(((20, 0.21),), 0.31)
-    # From 0.21 on 24 of 30 are related.
-    assert floors_of([found], precision=24 / 30) == Floors(((20, 0.21),), 0.31)
+    # From 0.21 on 26 of 30 are related.
+    assert floors_of([found], precision=26 / 30) == Floors(((20, 0.21),), 0.31)
     # ... or where they are all related.
     assert floors_of([found], precision=1.0) == Floors(((20, 0.31),), 0.31)
 
@@ -150,8 +150,8 @@ def test_a_floor_keeps_its_promise(pairs):
     assert opened.items
     assert found.counts(floor).precision >= 0.8
     kept = found.kept(floor)
-    last = kept & (found.scores <= found.scores[kept].min() + 0.1)
-    assert floor.min_score == floor.min_best or found.related[last].mean() >= 1 / 3
+    last = kept & (found.scores <= found.scores[kept].min() + 0.2)
+    assert floor.min_score == floor.min_best or found.related[last].mean() >= 1 / 2
     assert floor.min_score <= floor.min_best
     assert all(
         found.counts(plain(step / 100)).precision < 0.9 for step in range(1, round(floor.min_best * 100))
