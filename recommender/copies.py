@@ -1,8 +1,9 @@
-"""Which articles are one to the letter, so that one that is there often counts once.
+"""Which articles are one, so that one that is there often counts once.
 
-A report that a hundred sites carry word for word would otherwise be all that is near it, and its words would
-seem common. Title and text must both be the same: one text under several titles may be a notice in place of
-several stories. What the policy takes for copies is more (`recommender.policy.stories`).
+A report that a hundred sites carry would otherwise be all that is near it, and its words would seem common.
+Title and opening must be the same: one text under several titles may be a notice in place of several
+stories, and what is added at the end may be each site's own. What the policy takes for copies goes by whole
+texts (`recommender.policy.stories`).
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from recommender.article import Article, title_key
 from recommender.dense import freeze
 from recommender.embedding import text_digest
 
+_OPENING_WORDS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """n articles in g groups of one text. ``group`` ``(n,) int64`` is an article's, numbered as they come;
-    ``members`` ``(n,) int64`` are the rows of group 0, then of group 1 and so on, each in the order of ids,
+    """n articles in g groups, each of one text. ``group`` ``(n,) int64`` is an article's, numbered as they
+    come; ``members`` ``(n,) int64`` are the rows of group 0, then of 1 and so on, each in the order of ids,
     those of group ``i`` at ``offsets[i]:offsets[i + 1]``, ``(g + 1,) int64``."""
 
     group: NDArray[np.int64]
@@ -42,14 +45,19 @@ class Copies:
         return self.members[self.offsets[:-1]]
 
     @property
+    def stands_for(self) -> NDArray[np.int64]:
+        """For each article the first of its text, ``(n,) int64``."""
+        return self.first[self.group]
+
+    @property
     def sizes(self) -> NDArray[np.int64]:
         """How many articles each text has, ``(g,) int64``."""
         return np.diff(self.offsets)
 
 
 def copies_among(articles: Sequence[Article]) -> Copies:
-    """The articles by title and text, in which neither case nor white space makes a difference. The order of
-    the articles makes no difference to who is grouped with whom."""
+    """The articles by title and the first hundred words of their text, in which neither case nor white space
+    makes a difference. The order of the articles makes no difference to who is grouped with whom."""
     known: dict[bytes, int] = {}
     group = np.array([known.setdefault(_key(article), len(known)) for article in articles], dtype=np.int64)
     by_id = np.array(sorted(range(len(articles)), key=lambda row: articles[row].id), dtype=np.int64)
@@ -59,5 +67,5 @@ def copies_among(articles: Sequence[Article]) -> Copies:
 
 
 def _key(article: Article) -> bytes:
-    body = " ".join(unicodedata.normalize("NFC", article.text).casefold().split())
-    return text_digest(f"{title_key(article.title)}\n{body}")
+    opening = unicodedata.normalize("NFC", article.text).casefold().split(maxsplit=_OPENING_WORDS)
+    return text_digest(f"{title_key(article.title)}\n{' '.join(opening[:_OPENING_WORDS])}")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.candidates import Candidates
+from recommender.copies import Copies
 from recommender.dense import cosines_of_pairs, cosines_to_all, freeze
 from recommender.neighbourhood import Closeness, Neighbourhood, cosines_of_newcomer, neighbourhood_of
 from recommender.space import Point, Space
@@ -39,8 +40,11 @@ class Evidence:
         return {one.name: float(getattr(self, one.name)[place]) for one in fields(self)}
 
 
-def gather(space: Space, candidates: Candidates, closeness: Closeness) -> tuple[Neighbourhood, Evidence]:
-    """The neighbourhoods of all articles, and the evidence for each candidate, pair for pair."""
+def gather(
+    space: Space, candidates: Candidates, closeness: Closeness, copies: Copies | None = None
+) -> tuple[Neighbourhood, Evidence]:
+    """The neighbourhoods of all articles, and the evidence for each candidate, pair for pair. ``copies`` are
+    those that the candidates were found with."""
     n = len(space)
     queries, rows = candidates.queries().astype(np.int64), candidates.rows.astype(np.int64)
     # Most pairs are candidates both ways.
@@ -53,7 +57,7 @@ def gather(space: Space, candidates: Candidates, closeness: Closeness) -> tuple[
         lexical[places[known]] = candidates.lexical[known]
     unknown = np.isnan(lexical)
     lexical[unknown] = space.terms.cosines_of_pairs(left[unknown], right[unknown])
-    near = neighbourhood_of(candidates, closeness.of(lead, lexical)[places])
+    near = neighbourhood_of(candidates, closeness.of(lead, lexical)[places], copies)
     both = Evidence(
         lead,
         lexical,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.candidates import Candidates
+from recommender.copies import Copies
 from recommender.dense import cosines_of_pairs, cosines_to_all, freeze
 from recommender.lexical import Row, Table, unit_rows
 from recommender.lexical.table import DECIMALS
@@ -59,21 +60,30 @@ class Neighbourhood:
         freeze(self.crowding)
 
 
-def neighbourhood_of(candidates: Candidates, close: NDArray[np.float64]) -> Neighbourhood:
+def neighbourhood_of(
+    candidates: Candidates, close: NDArray[np.float64], copies: Copies | None = None
+) -> Neighbourhood:
     """The neighbourhoods of all articles, sought among their candidates; ``close`` ``(pairs,)`` is how close
-    these are, pair for pair."""
+    these are, pair for pair. Of ``copies`` the first stands for all: it alone is anyone's neighbour, and a
+    copy is itself under its column."""
     n = len(candidates.offsets) - 1
+    stands_for = np.arange(n) if copies is None else copies.stands_for
     queries, rows = candidates.queries().astype(np.int64), candidates.rows.astype(np.int64)
+    once = (stands_for[rows] == rows) & (stands_for[queries] != rows)
+    queries, rows, close = queries[once], rows[once], close[once]
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(queries, minlength=n))]).astype(np.int64)
     order = np.lexsort((rows, -close, queries))
-    place = np.arange(len(order)) - candidates.offsets[queries[order]]
+    place = np.arange(len(order)) - offsets[queries[order]]
     crowd = order[place < CROWD]
     sums = np.bincount(queries[crowd], close[crowd], minlength=n).astype(np.float64)
     crowding = _crowding(sums, np.bincount(queries[crowd], minlength=n))
     # Those as close as the last of them too, so that it does not matter in which rows articles are.
-    last = np.minimum(candidates.offsets[:-1] + NEIGHBOURS, candidates.offsets[1:])[queries[order]] - 1
+    last = np.minimum(offsets[:-1] + NEIGHBOURS, offsets[1:])[queries[order]] - 1
     nearest = order[close[order] >= close[order[last]]]
-    table = _table(queries[nearest], rows[nearest], close[nearest] - crowding[queries[nearest]], n)
-    return Neighbourhood(crowding.astype(np.float32), table)
+    above = close[nearest] - crowding[queries[nearest]]
+    return Neighbourhood(
+        crowding.astype(np.float32), _table(queries[nearest], rows[nearest], above, stands_for)
+    )
 
 
 def cosines_of_newcomer(
@@ -83,10 +93,12 @@ def cosines_of_newcomer(
     float32``, as if it were one of the articles: its nearest are its neighbours, and it is one of theirs
     where it is closer than their tenth. Only how crowded it is around these stays as it was."""
     close = closeness.of(cosines_to_all(space.unit, point.unit), space.terms.cosines_to_all(point.terms))
-    order = np.lexsort((np.arange(len(close)), -close))
+    # A copy that another stands for has no column, and is nobody's neighbour.
+    rows = np.flatnonzero(near.table.diagonal())
+    order = rows[np.lexsort((rows, -close[rows]))]
     crowd = close[order[:CROWD]]
     crowding = _crowding(crowd.sum(), np.array(len(crowd)))
-    columns = np.flatnonzero(close >= close[order[:NEIGHBOURS]].min(initial=np.inf))
+    columns = rows[close[rows] >= close[order[:NEIGHBOURS]].min(initial=np.inf)]
     above = np.maximum(close[columns] - crowding, 0)
     own = max(float(above.max(initial=0)), _ALONE)
     length = float(np.sqrt((above**2).sum() + own**2))
@@ -95,9 +107,8 @@ def cosines_of_newcomer(
     row = Row(columns[kept].astype(np.int32), weights[kept].astype(np.float32))
     cosines = near.table.cosines_to_all(row)
     known = dict(zip(columns.tolist(), weights.tolist(), strict=True))
-    for other, neighbours, theirs in _closenesses(
-        space, near, np.flatnonzero(close > near.crowding), closeness
-    ):
+    around = rows[close[rows] > near.crowding[rows]]
+    for other, neighbours, theirs in _closenesses(space, near, around, closeness):
         joined = _with_newcomer(
             other, neighbours, theirs - near.crowding[other], close[other] - near.crowding[other]
         )
@@ -143,12 +154,18 @@ def _crowding(sums: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np
     return crowding.round(DECIMALS)
 
 
-def _table(queries: NDArray[np.int64], rows: NDArray[np.int64], above: NDArray[np.float64], n: int) -> Table:
+def _table(
+    queries: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    above: NDArray[np.float64],
+    stands_for: NDArray[np.int64],
+) -> Table:
+    n = len(stands_for)
     above = np.maximum(above, 0)
     own = np.full(n, _ALONE)
     np.maximum.at(own, queries, above)
     all_queries = np.concatenate([queries, np.arange(n)])
-    all_rows = np.concatenate([rows, np.arange(n)])
+    all_rows = np.concatenate([rows, stands_for])
     weights = np.concatenate([above, own])
     order = np.lexsort((all_rows, all_queries))
     offsets = np.zeros(n + 1, dtype=np.int64)

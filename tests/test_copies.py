@@ -27,7 +27,7 @@ def groups(*articles):
 def test_texts_by_hand():
     one = make_article("b", LONG, title="A title")
     again = make_article("a", LONG.upper().replace(" ", "  "), title=" a TITLE")
-    other = make_article("c", LONG + "more", title="A title")
+    other = make_article("c", "more " + LONG, title="A title")
     found = copies_among([one, other, again])
     assert found.group.tolist() == [0, 1, 0]
     assert found.members.tolist() == [2, 0, 1]  # a before b
@@ -42,13 +42,26 @@ def test_the_title_counts_however_long_the_text_is():
     assert groups(*made) == [0, 1, 0, 2]
 
 
+def test_what_comes_after_the_opening_does_not_count():
+    hundred = " ".join(f"word{number}" for number in range(100))
+    one = make_article("a", hundred + " and the rest", title="One")
+    made = [
+        one,
+        make_article("b", hundred + " Copyright the Gazette", title="One"),
+        make_article("c", hundred, title="One"),
+        make_article("d", "A byline " + hundred, title="One"),
+    ]
+    assert groups(*made) == [0, 0, 0, 1]
+    assert copies_among(made).stands_for.tolist() == [0, 0, 0, 3]
+
+
 def test_nothing_has_no_copies():
     assert (len(copies_among([])), copies_among([]).first.tolist()) == (0, [])
 
 
 @given(st.lists(st.integers(0, 3), max_size=12), st.randoms())
 def test_the_order_of_articles_makes_no_difference(texts, random):
-    made = [make_article(f"a{place:02}", LONG + str(text), title="T") for place, text in enumerate(texts)]
+    made = [make_article(f"a{place:02}", str(text) + LONG, title="T") for place, text in enumerate(texts)]
     turned = random.sample(made, len(made))
 
     def named(articles):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.candidates import Candidates
+from recommender.copies import Copies
 from recommender.evidence import evidence_of_pairs, gather
 from recommender.neighbourhood import (
     CROWD,
@@ -182,6 +183,20 @@ def test_a_text_has_the_neighbours_that_it_would_have_in_the_corpus(texts, close
     expected = within.table.cosines_of_pairs(np.zeros_like(others), others)
     np.testing.assert_allclose(asked, expected, atol=2e-4)
     assert asked.dtype == np.float32
+
+
+def test_copies_are_one_neighbour():
+    # 2 and 3 are one text: 2 stands for both.
+    apart, close = candidates_of({1: 1.1, 2: 0.6}, {0: 1.1, 2: 0.3}, {0: 0.6, 1: 0.3})
+    copied, closer = candidates_of(
+        {1: 1.1, 2: 0.6, 3: 0.6}, {0: 1.1, 2: 0.3, 3: 0.3}, {0: 0.6, 1: 0.3, 3: 3.0}, {0: 0.6, 1: 0.3, 2: 3.0}
+    )
+    copies = Copies(np.array([0, 1, 2, 2]), np.array([0, 1, 2, 3]), np.array([0, 1, 2, 4]))
+    plain, found = neighbourhood_of(apart, close), neighbourhood_of(copied, closer, copies)
+    assert rows_in(found.table)[:3] == rows_in(plain.table)
+    assert rows_in(found.table)[3] == rows_in(plain.table)[2]
+    assert found.crowding.tolist() == [*plain.crowding.tolist(), plain.crowding[2]]
+    assert (found.table.diagonal() > 0).tolist() == [True, True, True, False]
 
 
 def test_a_text_that_comes_after_the_tenth_is_nobody_s_neighbour():

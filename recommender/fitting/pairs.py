@@ -66,7 +66,7 @@ def judged_pairs(
     labelled = material.labelled[rows]
     made: dict[Form, dict[str, JudgedPairs]] = {}
     for form in forms:
-        _, evidence = gather(space, found, form.closeness)
+        _, evidence = gather(space, found, form.closeness, copies)
         for name in names:
             own = labelled == material.names.index(name)
             places = np.flatnonzero(own[asking])

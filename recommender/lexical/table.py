@@ -59,6 +59,14 @@ class Table:
         span = slice(int(self.offsets[row]), int(self.offsets[row + 1]))
         return Row(self.columns[span], self.weights[span])
 
+    def diagonal(self) -> NDArray[np.float32]:
+        """The weight that each row has in the column of its own number, ``(n,) float32``."""
+        rows = np.repeat(np.arange(len(self)), np.diff(self.offsets))
+        own = np.flatnonzero(self.columns == rows)
+        found = np.zeros(len(self), dtype=np.float32)
+        found[rows[own]] = self.weights[own]
+        return found
+
     def at(self, rows: NDArray[np.int64]) -> Table:
         """The table of these rows alone, in their order."""
         offsets, entries = entries_of(self.offsets, rows)

@@ -43,7 +43,7 @@ def rank(job: Job, corpus: Corpus, embedding: Embedding) -> Contents:
             corpus.articles, embedding.vectors, bags, embedding.fingerprint, background, copies
         )
         pairs = candidates.find(space, copies, advance=advance)
-        near, evidence = gather(space, pairs, formula.closeness)
+        near, evidence = gather(space, pairs, formula.closeness, copies)
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
     with report.timed(job.progress, "policy", None):
         unit = centred(embedding.vectors, stats.mean)

@@ -78,7 +78,7 @@ def contents_of(
         statistics = replace(statistics, mean=np.zeros(embedding.vectors.shape[1], dtype=np.float32))
     space = space_of(embedding.vectors, bags, statistics)
     pairs = candidates.find(space, copies)
-    near, evidence = gather(space, pairs, formula.closeness)
+    near, evidence = gather(space, pairs, formula.closeness, copies)
     if lists is None:
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
     else:
