@@ -1,9 +1,9 @@
 """Which articles are one, so that one that is there often counts once.
 
 A report that a hundred sites carry would otherwise be all that is near it, and its words would seem common.
-Title and opening must be the same: one text under several titles may be a notice in place of several
-stories, and what is added at the end may be each site's own. What the policy takes for copies goes by whole
-texts (`recommender.policy.stories`).
+Title and opening must be the same, and the rest nearly: one text under several titles may be a notice in
+place of several stories, and a line at the end may be each site's own. What the policy takes for copies
+goes by whole texts (`recommender.policy.stories`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from recommender.dense import freeze
 from recommender.embedding import text_digest
 
 _OPENING_WORDS = 100
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,31 @@ class Copies:
 
 
 def copies_among(articles: Sequence[Article]) -> Copies:
-    """The articles by title and the first hundred words of their text, in which neither case nor white space
-    makes a difference. The order of the articles makes no difference to who is grouped with whom."""
-    known: dict[bytes, int] = {}
-    group = np.array([known.setdefault(_key(article), len(known)) for article in articles], dtype=np.int64)
+    """The articles by title and text, in which neither case nor white space makes a difference; texts that
+    open with the same hundred words may differ in a fifth of their words after these. The order of the
+    articles makes no difference to who is grouped with whom."""
+    words = [unicodedata.normalize("NFC", article.text).casefold().split() for article in articles]
     by_id = np.array(sorted(range(len(articles)), key=lambda row: articles[row].id), dtype=np.int64)
+    # The first by id of each text, under what it opens with.
+    firsts: dict[bytes, list[int]] = {}
+    stands_for = np.zeros(len(articles), dtype=np.int64)
+    for row in by_id.tolist():
+        opening = " ".join(words[row][:_OPENING_WORDS])
+        known = firsts.setdefault(text_digest(f"{title_key(articles[row].title)}\n{opening}"), [])
+        same = next((one for one in known if _same_end(words[one], words[row])), None)
+        if same is None:
+            known.append(row)
+        stands_for[row] = row if same is None else same
+    numbers: dict[int, int] = {}
+    group = np.array([numbers.setdefault(one, len(numbers)) for one in stands_for.tolist()], dtype=np.int64)
     members = by_id[np.argsort(group[by_id], kind="stable")]
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(known)))]).astype(np.int64)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(numbers)))]).astype(np.int64)
     return Copies(group, members, offsets)
 
 
-def _key(article: Article) -> bytes:
-    opening = unicodedata.normalize("NFC", article.text).casefold().split(maxsplit=_OPENING_WORDS)
-    return text_digest(f"{title_key(article.title)}\n{' '.join(opening[:_OPENING_WORDS])}")
+def _same_end(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two texts are the same to four fifths of all their words (Jaccard), their opening included."""
+    if one == other:
+        return True
+    mine, theirs = set(one), set(other)
+    return len(mine & theirs) >= _ALIKE * len(mine | theirs)

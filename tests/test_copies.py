@@ -55,6 +55,26 @@ def test_what_comes_after_the_opening_does_not_count():
     assert copies_among(made).stands_for.tolist() == [0, 0, 0, 3]
 
 
+def test_one_opening_with_another_story_after_it_is_another_text():
+    opening = " ".join(f"word{number}" for number in range(100))
+    ends = [" ".join(f"{name}{number}" for number in range(40)) for name in ("storm", "goal")]
+    made = [
+        make_article(name, f"{opening} {end}", title="Today") for name, end in zip("ab", ends, strict=True)
+    ]
+    assert groups(*made) == [0, 1]
+    # 100 words in common of 100 and 25 more, and of 100 and 26 more.
+    assert groups(
+        make_article("a", opening, title="T"), make_article("b", f"{opening} {words(25)}", title="T")
+    ) == [0, 0]
+    assert groups(
+        make_article("a", opening, title="T"), make_article("b", f"{opening} {words(26)}", title="T")
+    ) == [0, 1]
+
+
+def words(count):
+    return " ".join(f"more{number}" for number in range(count))
+
+
 def test_nothing_has_no_copies():
     assert (len(copies_among([])), copies_among([]).first.tolist()) == (0, [])
 
