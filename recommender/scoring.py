@@ -35,8 +35,8 @@ UNDATED = np.iinfo(np.int64).min
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates in order: higher score, then newer, then id, unless `reordered`. Laid out as `Candidates`
-    is; ``scores`` ``(pairs,) float32`` in 0..1."""
+    """Candidates in order: higher score, then newer, then id (`order_pairs`), unless `reordered`. Laid out as
+    `Candidates` is; ``scores`` ``(pairs,) float32`` in 0..1."""
 
     offsets: NDArray[np.int64]
     rows: NDArray[np.int32]
@@ -53,11 +53,6 @@ class Ranking:
         """The same pairs in another order, ``(pairs,) int64``, that leaves each in its list."""
         columns = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "offsets"}
         return replace(self, **{name: column[order] for name, column in columns.items()})
-
-    def in_score_order(self, published: NDArray[np.int64], ids: NDArray[np.int64]) -> Ranking:
-        """The bare ranking, whatever order the pairs are in: higher score, then newer, then id.
-        ``published`` and ``ids`` ``(n,) int64`` are as `published_seconds` and `order_of_ids` give them."""
-        return self.reordered(order_pairs(self.queries(), self.rows, self.scores, published, ids))
 
 
 @dataclass(frozen=True, slots=True)

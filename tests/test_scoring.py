@@ -24,6 +24,7 @@ from recommender.scoring import (
     Scoring,
     fitted_on,
     order_of_ids,
+    order_pairs,
     packaged_scoring,
     published_seconds,
     rank,
@@ -335,7 +336,8 @@ def test_a_ranking_is_reordered_column_by_column_and_found_again():
     assert (list_of(other, 0), list_of(other, 3)) == ([3, 1, 2], [0])
     assert other.scores.tolist() == ranking.scores[[2, 0, 1, 3]].tolist()
     assert not other.rows.flags.writeable
-    again = other.in_score_order(published_seconds(articles), order_of_ids([one.id for one in articles]))
+    published, ids = published_seconds(articles), order_of_ids([one.id for one in articles])
+    again = other.reordered(order_pairs(other.queries(), other.rows, other.scores, published, ids))
     for name in ("offsets", "rows", "scores"):
         assert getattr(again, name).tolist() == getattr(ranking, name).tolist()
 

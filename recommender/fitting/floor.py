@@ -29,8 +29,8 @@ _STEPS = tuple(one / 100 for one in range(1, 100))
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Lists of at most ten in one corpus: ``places`` ``(s,)`` of the pairs that they could show, and their
-    ``queries``, ``scores`` and whether they are ``related`` ``(s,)``."""
+    """Lists of at most ten in one corpus, of its ``pairs``: of each item that they could show the place of
+    its query, its score and whether it is related, each ``(s,)``."""
 
     pairs: JudgedPairs
     queries: NDArray[np.int64]

@@ -47,7 +47,6 @@ class Form:
         )
 
 
-# Terms speak through the neighbours that they find. With a weight of their own they help the labelled sets,
-# and halve what a small newsroom's lists may show (docs/ranking.md).
+# Terms speak through the neighbours that they find, so they have no weight of their own beside vectors.
 WITH_VECTORS = Form("evidence-logistic-1", True, Closeness(1.0, 2.0), ("lead", "neighbours", "names"))
 WITHOUT_VECTORS = Form("lexical-logistic-1", False, Closeness(0.0, 1.0), ("lexical", "neighbours", "names"))

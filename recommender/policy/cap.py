@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.policy.facts import UNLABELLED
+from recommender.policy.filters import report_of_each
 
 
 def beyond_cap(queries: NDArray[np.int32], sources: NDArray[np.int32], most: int) -> NDArray[np.bool_]:
@@ -37,7 +38,7 @@ def stand_ins(
     """The places of those of ``others`` ``(m,) bool`` that stand in for a report of which none is ``kept``
     ``(m,) bool``: of each the first in the order of the list whose source has room. The pairs are grouped by
     ``queries`` ``(m,) int32``; ``told`` and ``sources`` ``(n,) int32`` are those of articles."""
-    report = queries.astype(np.int64) * (int(told.max(initial=0)) + 1) + told[rows]
+    report = report_of_each(queries, rows, told)
     wanted = np.flatnonzero(others & ~np.isin(report, report[kept]))
     # Only the sources of what may stand in are counted.
     of_lists = np.flatnonzero(kept & np.isin(queries, queries[wanted]))

@@ -75,8 +75,7 @@ def same_story(pairs: Pairs, facts: Facts, _: Traits) -> NDArray[np.bool_]:
     known = told_in_list(facts)
     if known is None:
         return _none(pairs)
-    key = pairs.queries.astype(np.int64) * (int(known.max(initial=0)) + 1) + known[pairs.rows]
-    return ~first_of_each(key)
+    return ~first_of_each(report_of_each(pairs.queries, pairs.rows, known))
 
 
 def is_wrong_time(policy: Policy, own: NDArray[np.int64], theirs: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -97,6 +96,15 @@ def told_by_article(facts: Facts) -> NDArray[np.int32]:
 def told_in_list(facts: Facts) -> NDArray[np.int32] | None:
     """The groups ``(n,) int32`` of which a list holds one article each; ``None`` where it may hold any."""
     return {"collapse": facts.story, "copies": facts.copy}.get(facts.policy.same_story)
+
+
+def report_of_each(
+    queries: NDArray[np.int32], rows: NDArray[np.int32], told: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """A number for each pair, ``(m,) int64``, equal where two of one list tell the same: ``told`` ``(n,)
+    int32`` is equal where two articles do."""
+    keys: NDArray[np.int64] = queries.astype(np.int64) * (int(told.max(initial=0)) + 1) + told[rows]
+    return keys
 
 
 def first_of_each(key: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -10,11 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.policy.cap import beyond_cap, stand_ins
-from recommender.policy.filters import same_story
-from recommender.policy.verdicts import KEPT, SOURCE_CAP, STEP_NAMES
-
-_SAME_STORY = STEP_NAMES.index(same_story.__name__)
-_BEYOND_CAP = STEP_NAMES.index(SOURCE_CAP)
+from recommender.policy.filters import report_of_each, same_story
+from recommender.policy.verdicts import BEYOND_CAP, KEPT, SOURCE_CAP, STEP_NAMES, TOLD_AGAIN
 
 
 def left_standing(
@@ -33,15 +30,15 @@ def left_standing(
 
     Where all may be shown these are the pairs whose verdict is `KEPT`.
     """
-    passed = (verdicts == KEPT) | (verdicts == _BEYOND_CAP)
+    passed = (verdicts == KEPT) | (verdicts == BEYOND_CAP)
     if (shown | ~passed).all():
         unchanged: NDArray[np.bool_] = verdicts == KEPT
         return unchanged
-    alive = np.flatnonzero(shown & (passed | (verdicts == _SAME_STORY)))
-    report = queries[alive].astype(np.int64) * (int(told.max(initial=0)) + 1) + told[rows[alive]]
+    alive = np.flatnonzero(shown & (passed | (verdicts == TOLD_AGAIN)))
+    report = report_of_each(queries[alive], rows[alive], told)
     # The best telling of each report: one that the cap struck is better than what stands in for it, and what
     # tells the same as another stands in the order of its scores.
-    rank = np.select([verdicts[alive] == _BEYOND_CAP, verdicts[alive] == KEPT], [0, 1], 2)
+    rank = np.select([verdicts[alive] == BEYOND_CAP, verdicts[alive] == KEPT], [0, 1], 2)
     order = np.lexsort((alive, rank, report))
     best = np.sort(alive[order[np.unique(report[order], return_index=True)[1]]])
     kept = np.zeros(len(rows), dtype=np.bool_)
@@ -57,6 +54,6 @@ def step_against(verdict: int, told_by_another: bool) -> str:
     """The name of the step that keeps a stored pair that may be shown out of what is left: that of its
     ``verdict``, but where it would be kept if the cap per source had not decided otherwise.
     ``told_by_another`` says whether what is left tells the same."""
-    if verdict in (KEPT, _SAME_STORY):
+    if verdict in (KEPT, TOLD_AGAIN):
         return same_story.__name__ if told_by_another else SOURCE_CAP
     return STEP_NAMES[verdict]

@@ -37,8 +37,8 @@ STORIES: tuple[Step, ...] = (copy_of_article, same_story)
 SOURCE_CAP = "source_cap"
 KEPT = 0
 STEP_NAMES = ("kept", *(step.__name__ for step in (*FILTERS, *STORIES)), SOURCE_CAP)
-_SAME_STORY = STEP_NAMES.index(same_story.__name__)
-_BEYOND_CAP = STEP_NAMES.index(SOURCE_CAP)
+TOLD_AGAIN = STEP_NAMES.index(same_story.__name__)
+BEYOND_CAP = STEP_NAMES.index(SOURCE_CAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,13 @@ def apply(
     order[places] = kept  # only kept pairs changed places, so that each verdict is where it was
     most = facts.policy.max_per_source
     beyond = beyond_cap(queries[kept], traits.source[rows[kept]], most)
-    verdicts[places[beyond]] = _BEYOND_CAP
+    verdicts[places[beyond]] = BEYOND_CAP
     counts[SOURCE_CAP] = int(beyond.sum())
     told = told_in_list(facts)
     if beyond.any() and told is not None:
         # Another source's telling of the same report takes the place of one that the cap struck.
         again = stand_ins(
-            queries, rows[order], verdicts == KEPT, verdicts == _SAME_STORY, told, traits.source, most
+            queries, rows[order], verdicts == KEPT, verdicts == TOLD_AGAIN, told, traits.source, most
         )
         verdicts[again] = KEPT
         counts[same_story.__name__] -= len(again)

@@ -94,8 +94,8 @@ class _Stored:
         most = self.facts.policy.max_per_source
         return left_of(self.ranking, self.verdicts, self.hidden, self.rules, self.sources, most)
 
-    def lists(self) -> Lists:
-        return default_lists(self.ranking, self.verdicts, self.left(), self.floor, self.rules)
+    def lists(self, left: NDArray[np.bool_]) -> Lists:
+        return default_lists(self.ranking, self.verdicts, left, self.floor, self.rules)
 
 
 def measure_lists(job: Job, contents: Contents, parent: Snapshot | None) -> None:
@@ -121,16 +121,15 @@ def measures_of(recommender: Recommender, previous: Recommender | None = None) -
 
 
 def _measured(stored: _Stored, before: _Stored | None) -> dict[str, Any]:
-    lists, hidden = stored.lists(), stored.hidden
+    left, hidden = stored.left(), stored.hidden
+    lists = stored.lists(left)
     found = measure(
         lists,
         limit=DEFAULT_LIMIT,
         vectors=stored.vectors,
         stories=stored.facts.copy,
         published=stored.published,
-        empty_because=why_empty(
-            lists, stored.ranking, stored.left(), stored.facts.too_short, hidden, stored.rules
-        ),
+        empty_because=why_empty(lists, stored.ranking, left, stored.facts.too_short, hidden, stored.rules),
         asked=~hidden,
         listable=~(hidden | stored.rules.nowhere),
     )
@@ -231,7 +230,7 @@ def _agreement(stored: _Stored, lists: Lists, before: _Stored) -> dict[str, Any]
     found = agreement(
         lists,
         list(stored.ids),
-        before.lists(),
+        before.lists(before.left()),
         list(before.ids),
         leave_out=before.takedowns | stored.takedowns,
     )

@@ -56,11 +56,6 @@ class Recommender:
         """What the editors' rules mean for the snapshot."""
         return self._view.rules
 
-    @property
-    def min_score(self) -> float:
-        """The score under which nothing is shown where a caller names none."""
-        return self.floor.min_score
-
     def visible(self, row: int) -> bool:
         """Whether the overlay lets an article be shown."""
         return not self._view.hidden[row]

@@ -115,7 +115,7 @@ class Snapshot:
 
     def ranking(self) -> tuple[Ranking, NDArray[np.uint8]]:
         """The candidates of all articles in one table, in the order of their lists, and the verdict of each
-        ``(pairs,) uint8``. `Ranking.in_score_order` makes the bare ranking of it."""
+        ``(pairs,) uint8``."""
         ranking = Ranking(self._offsets, self._rows, self._scores)
         return ranking, self._verdicts
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recommender.policy import Policy
 from recommender.recommend import MAX_LIMIT, Options, Recommender
+from recommender.scoring import order_pairs
 from tests.fakes import AXES, make_article
 from tests.snapshot.by_hand import ask, contents_of, publish
 
@@ -170,14 +171,17 @@ def test_the_bare_ranking_is_there_whatever_the_policy(plain, recommender, artic
 
 def test_the_table_of_all_pairs_has_the_bare_ranking_too(plain, recommender):
     snapshot = recommender.snapshot
-    ranking = snapshot.ranking()[0].in_score_order(snapshot.published, snapshot.id_order)
+    stored = snapshot.ranking()[0]
+    ranking = stored.reordered(
+        order_pairs(stored.queries(), stored.rows, stored.scores, snapshot.published, snapshot.id_order)
+    )
     expected = plain.snapshot.ranking()[0]
     assert ranking.rows.tolist() == expected.rows.tolist()
     assert ranking.scores.tolist() == expected.scores.tolist()
 
 
 def test_a_list_is_in_the_order_of_the_default_floor(recommender):
-    floor = recommender.min_score
+    floor = recommender.floor.min_score
     for row in range(len(recommender.snapshot)):
         reaches = [score >= floor for score in recommender.listed(row, limit=MAX_LIMIT, min_score=0)[1]]
         assert reaches == sorted(reaches, reverse=True)
