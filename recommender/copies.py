@@ -60,15 +60,14 @@ def copies_among(articles: Sequence[Article]) -> Copies:
     """The articles by title and text, in which neither case nor white space makes a difference; texts that
     open with the same hundred words may differ in a fifth of their words after these. The order of the
     articles makes no difference to who is grouped with whom."""
-    words = [unicodedata.normalize("NFC", article.text).casefold().split() for article in articles]
     by_id = np.array(sorted(range(len(articles)), key=lambda row: articles[row].id), dtype=np.int64)
     # The first by id of each text, under what it opens with.
     firsts: dict[bytes, list[int]] = {}
     stands_for = np.zeros(len(articles), dtype=np.int64)
     for row in by_id.tolist():
-        opening = " ".join(words[row][:_OPENING_WORDS])
-        known = firsts.setdefault(text_digest(f"{title_key(articles[row].title)}\n{opening}"), [])
-        same = next((one for one in known if _same_end(words[one], words[row])), None)
+        known = firsts.setdefault(_opening(articles[row]), [])
+        words = _words(articles[row].text) if known else []
+        same = next((one for one in known if _same_end(_words(articles[one].text), words)), None)
         if same is None:
             known.append(row)
         stands_for[row] = row if same is None else same
@@ -77,6 +76,16 @@ def copies_among(articles: Sequence[Article]) -> Copies:
     members = by_id[np.argsort(group[by_id], kind="stable")]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(numbers)))]).astype(np.int64)
     return Copies(group, members, offsets)
+
+
+def _opening(article: Article) -> bytes:
+    """What an article's title and opening are known by."""
+    words = _words(" ".join(article.text.split(maxsplit=_OPENING_WORDS)[:_OPENING_WORDS]))
+    return text_digest(f"{title_key(article.title)}\n{' '.join(words[:_OPENING_WORDS])}")
+
+
+def _words(text: str) -> list[str]:
+    return unicodedata.normalize("NFC", text).casefold().split()
 
 
 def _same_end(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from recommender.article import Article
 from recommender.copies import Copies
 from recommender.dense import Vectors, centred, freeze
-from recommender.lexical import Bags, Row, Table, Words, mostly_latin, unit_rows
+from recommender.lexical import Bags, Row, Table, Words, mostly_latin, stacked, unit_rows
 from recommender.lexical.words import CAPITALISED, NEVER_LOWER
 from recommender.statistics import Background, Statistics, fit
 from recommender.statistics.fit import places_of
@@ -20,6 +20,8 @@ from recommender.statistics.fit import places_of
 # capital in mid-sentence unless it hardly ever has one.
 _USUALLY = 0.5
 _SOMETIMES = 0.2
+_ARTICLES_AT_ONCE = 1024
+_BLOCK_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +78,51 @@ def fitted_space(
     if background.fingerprint == fingerprint:
         known = np.array([mostly_latin(one.title, one.text) for one in articles], dtype=np.bool_)
     once = copies.first
-    statistics = fit(vectors[once[known[once]]], bags.at(once), fingerprint, background)
-    space = space_of(vectors, bags, statistics)
-    return statistics, replace(space, unit=np.where(known[:, None], space.unit, np.float32(0)))
+    statistics = fit(vectors[once[known[once]]], bags, fingerprint, background, once)
+    return statistics, space_of(vectors, bags, statistics, known)
 
 
-def space_of(vectors: Vectors, bags: Bags, statistics: Statistics) -> Space:
+def space_of(
+    vectors: Vectors, bags: Bags, statistics: Statistics, known: NDArray[np.bool_] | None = None
+) -> Space:
     """The space of articles whose plain unit vectors are ``vectors`` ``(n, dim)`` and whose words are
-    ``bags``, by statistics that may be of another corpus under the same encoder."""
-    return Space(
-        centred(vectors, statistics.mean, statistics.whitening if statistics.whitened else None),
-        _terms(bags.term_offsets, bags.terms, bags.counts, statistics),
-        _names(bags.name_offsets, bags.names, bags.how, statistics),
-    )
+    ``bags``, by statistics that may be of another corpus under the same encoder; those that are not ``known``
+    ``(n,) bool`` have no vector in it. A row does not depend on which others are there."""
+    unit = np.zeros(vectors.shape, dtype=np.float32)
+    terms, names = list[Table](), list[Table]()
+    for start in range(0, len(vectors), _ARTICLES_AT_ONCE):
+        span = slice(start, start + _ARTICLES_AT_ONCE)
+        unit[span] = _unit(vectors[span], statistics)
+        ends, entries = _part(bags.term_offsets, start)
+        terms.append(_terms(ends, bags.terms[entries], bags.counts[entries], statistics))
+        ends, entries = _part(bags.name_offsets, start)
+        names.append(_names(ends, bags.names[entries], bags.how[entries], statistics))
+    if known is not None:
+        unit[~known] = 0
+    width = len(statistics.keys)
+    return Space(unit, stacked(terms, width), stacked(names, width))
+
+
+def _unit(vectors: Vectors, statistics: Statistics) -> Vectors:
+    """Vectors ``(m, dim)`` less the mean, whitened, unit rows. The last bits of a product depend on its
+    shape, so that rows are made up to a whole number of blocks."""
+    m, dim = vectors.shape
+    rows = np.zeros((-(-m // _BLOCK_ROWS) * _BLOCK_ROWS, dim), dtype=np.float32)
+    rows[:m] = vectors
+    return centred(rows, statistics.mean, statistics.whitening if statistics.whitened else None)[:m]
+
+
+def _part(offsets: NDArray[np.int64], start: int) -> tuple[NDArray[np.int64], slice]:
+    """The offsets of the rows from ``start`` on, as if there were no others, and where their entries are."""
+    ends = offsets[start : start + _ARTICLES_AT_ONCE + 1]
+    return ends - ends[0], slice(int(ends[0]), int(ends[-1]))
 
 
 def point_of(vector: Vectors, words: Words, statistics: Statistics, *, known: bool = True) -> Point:
     """The place of a text that is in no corpus, from its unit vector ``(dim,)`` and its words; a vector that
     says nothing is not ``known`` (`fitted_space`)."""
     ends = (np.array([0, len(words.terms)]), np.array([0, len(words.names)]))
-    unit = centred(vector[None, :], statistics.mean, statistics.whitening if statistics.whitened else None)[0]
+    unit = _unit(vector[None, :], statistics)[0]
     return Point(
         unit if known else np.zeros_like(unit),
         _terms(ends[0], words.terms, words.counts, statistics).row(0),

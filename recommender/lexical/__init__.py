@@ -1,7 +1,7 @@
 """Text to hashed terms and names, and sparse tables of unit rows with their cosines."""
 
 from recommender.lexical.script import mostly_latin
-from recommender.lexical.table import Row, Table, in_common, unit_rows
+from recommender.lexical.table import Row, Table, in_common, stacked, unit_rows
 from recommender.lexical.words import Bags, Words, bags_of, key_of, spellings, words_of
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "key_of",
     "mostly_latin",
     "spellings",
+    "stacked",
     "unit_rows",
     "words_of",
 ]

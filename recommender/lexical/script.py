@@ -15,4 +15,6 @@ _LOOKED_AT = 4000
 def mostly_latin(title: str, text: str) -> bool:
     """Whether at least half of the letters at the beginning are Latin; so it is where there are none."""
     beginning = f"{title} {text[:_LOOKED_AT]}"[:_LOOKED_AT]
+    if beginning.isascii():
+        return True
     return len(_OF_LATIN.findall(beginning)) >= len(_OF_OTHERS.findall(beginning))

@@ -183,6 +183,24 @@ def unit_rows(
     )
 
 
+def stacked(tables: list[Table], width: int) -> Table:
+    """The rows of tables over the same ``width`` columns, one after the other; ``tables`` is empty then, so
+    that little is held twice."""
+    lengths = [np.diff(one.offsets) for one in tables]
+    columns = [np.zeros(0, dtype=np.int32), *(one.columns for one in tables)]
+    weights = [np.zeros(0, dtype=np.float32), *(one.weights for one in tables)]
+    tables.clear()
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate([[0], *lengths])[1:])])
+    return Table(offsets.astype(np.int64), joined(columns), joined(weights), width)
+
+
+def joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """The parts one after the other; ``parts`` is empty then, so that nothing is held twice for long."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
+
+
 def _steps(lengths: NDArray[np.int64], start: int) -> Iterator[slice]:
     """Spans of pairs, from the place ``start`` on, whose rows have no more than so many entries together."""
     total = np.cumsum(lengths)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.article import Article
-from recommender.lexical.table import entries_of
+from recommender.lexical.table import entries_of, joined
 from recommender.lexical.vocabulary import CAPITAL, DIGIT, NO_NAME, SMALL, Vocabulary, hash_of
 
 # A term counts three times in the title and twice among the first words, where news says what it is about.
@@ -111,9 +111,9 @@ def bags_of(articles: Iterable[Article], advance: Advance | None = None) -> Bags
         if advance is not None:
             advance(1)
     found.append(_bags(some, vocabulary))
-    term_lengths, terms, counts, name_lengths, names, how = (
-        np.concatenate(parts) for parts in zip(*found, strict=True)
-    )
+    columns = [list(parts) for parts in zip(*found, strict=True)]
+    del found
+    term_lengths, terms, counts, name_lengths, names, how = (joined(parts) for parts in columns)
     return Bags(_offsets(term_lengths), terms, counts, _offsets(name_lengths), names, how)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ COVARIANCE_ARTICLES = 2000
 TERM_ARTICLES = 2000
 # Half way to full whitening, which would blow up directions that hold nothing but noise.
 _WHITENING = 0.5
+# What is worked on at once, so that it takes little memory beside the corpus.
+_ROWS_AT_ONCE = 4096
+_KEYS_AT_ONCE = 10_000_000
 # A term that more of the articles hold says nothing, and makes up most of the work.
 _FREQUENT = 0.1
 
@@ -55,17 +59,27 @@ class Statistics:
         freeze(self.mean, self.whitening, self.keys, self.idf, self.capitalised)
 
 
-def fit(vectors: Vectors, bags: Bags, fingerprint: str, background: Background | None = None) -> Statistics:
-    """Statistics of a corpus: the words of n articles, and ``vectors`` ``(m, dim) float32``, unit rows, of
-    those whose vectors say something. The order of the articles makes no difference, the last bits of a mean
-    apart."""
+def fit(
+    vectors: Vectors,
+    bags: Bags,
+    fingerprint: str,
+    background: Background | None = None,
+    once: NDArray[np.int64] | None = None,
+) -> Statistics:
+    """Statistics of a corpus: the words of n articles, of which those ``once`` ``(u,)`` count, or all; and
+    ``vectors`` ``(m, dim) float32``, unit rows, of those of them whose vectors say something. The order of
+    the articles makes no difference, the last bits of a mean apart."""
     dense = background if background is not None and background.fingerprint == fingerprint else None
     mean, whitening = _moments(vectors, dense)
-    keys, idf, capitalised, rarest = _terms(bags, background)
+    counting = np.ones(len(bags), dtype=np.bool_)
+    if once is not None:
+        counting[:] = False
+        counting[once] = True
+    keys, idf, capitalised, rarest = _terms(bags, counting, background)
     return Statistics(
         version=STATISTICS_VERSION,
         fingerprint=fingerprint,
-        articles=len(bags),
+        articles=int(counting.sum()),
         background=background.name if background else None,
         whitened=dense is not None,
         mean=mean.astype(np.float32),
@@ -90,8 +104,11 @@ def _moments(
     weight = n / (n + MEAN_ARTICLES)
     if background is None:
         return weight * own, np.eye(dim)
-    centred = vectors - own
-    covariance = centred.T @ centred / max(1, n)
+    covariance = np.zeros((dim, dim))
+    for start in range(0, n, _ROWS_AT_ONCE):
+        centred = vectors[start : start + _ROWS_AT_ONCE] - own
+        covariance += centred.T @ centred
+    covariance /= max(1, n)
     share = n / (n + COVARIANCE_ARTICLES)
     blended = share * covariance + (1 - share) * background.covariance
     # Rounded first, so that the order in which rows were added up plays no part in what follows.
@@ -101,18 +118,17 @@ def _moments(
 
 
 def _terms(
-    bags: Bags, background: Background | None
+    bags: Bags, counting: NDArray[np.bool_], background: Background | None
 ) -> tuple[NDArray[np.uint32], NDArray[np.float64], NDArray[np.float64], float]:
     """Terms that two articles hold or the background knows: keys, idf and share of capitals; and the idf of
     all others. idf is 1 + ln((1 + N) / (1 + articles that hold it)), scikit-learn's smoothed form."""
-    own, holding = np.unique(bags.terms, return_counts=True)
-    kept = holding >= 2
     known = background.keys if background else np.zeros(0, dtype=np.uint32)
-    keys = np.union1d(own[kept], known)
-    counts = at(keys, own, holding.astype(np.float64))
-    names, capitals = np.unique(bags.names[bags.how & CAPITALISED > 0], return_counts=True)
-    capitalised = at(keys, names, capitals.astype(np.float64))
-    total, share = float(len(bags)), counts
+    own, holding = _held(bags.terms, np.repeat(counting, np.diff(bags.term_offsets)), 2, known)
+    keys = np.union1d(own, known)
+    counts = at(keys, own, holding)
+    capital = np.repeat(counting, np.diff(bags.name_offsets)) & (bags.how & CAPITALISED > 0)
+    capitalised = at(keys, *_held(bags.names, capital, 1, known))
+    total, share = float(counting.sum()), counts
     if background is not None:
         scale = min(1.0, TERM_ARTICLES / background.articles)
         more = at(keys, background.keys, background.holding)
@@ -124,6 +140,25 @@ def _terms(
     # Rounded, so that no digit of it in the manifest can change and stand for the same number.
     rarest = round(1 + math.log((1 + total) / 2), 6)
     return keys, idf, capitalised / np.maximum(share, 1), rarest
+
+
+def _held(
+    keys: NDArray[np.uint32], taken: NDArray[np.bool_], least: int, known: NDArray[np.uint32]
+) -> tuple[NDArray[np.uint32], NDArray[np.float64]]:
+    """Of the ``keys`` ``(m,)`` that are ``taken``, those that stand there ``least`` times or are ``known``,
+    ascending, and how often each does. Sorted by ranges of keys, so that little is copied at once."""
+    found, times = [np.zeros(0, dtype=np.uint32)], [np.zeros(0)]
+    ranges = max(1, min(64, len(keys) // _KEYS_AT_ONCE))
+    edges = np.linspace(0, 2**32, ranges + 1).astype(np.uint64)
+    for low, high in pairwise(edges.tolist()):
+        some = np.sort(keys[taken & (keys >= low) & (keys < high)] if ranges > 1 else keys[taken])
+        starts = np.flatnonzero(np.concatenate([[True], some[1:] != some[:-1]])) if len(some) else []
+        counts = np.diff(np.append(starts, len(some))).astype(np.float64)
+        distinct = some[np.asarray(starts, dtype=np.int64)]
+        kept = (counts >= least) | (places_of(distinct, known) >= 0)
+        found.append(distinct[kept])
+        times.append(counts[kept])
+    return np.concatenate(found), np.concatenate(times)
 
 
 def at(
