@@ -1,24 +1,26 @@
 """For every article the ones that might be related to it: the nearest by vectors, and the nearest by terms.
 
-Each side is exact in what it promises, the ``depth`` highest cosines; the union is in no order of merit.
+The union of the two sides is in no order of merit.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.copies import Copies
-from recommender.dense import DenseIndex, FaissIndex, Vectors, freeze
+from recommender.dense import freeze
 from recommender.encoder import Advance
+from recommender.lexical.table import entries_of
+from recommender.nearest import Earlier, Lists, Pairs, Postings, Side, Units, brought_forward, searched
 from recommender.space import Space
 
 DEPTH = 100
 # So many articles of one text may stand in a list of candidates.
 COPIES = 5
-_QUERIES_PER_STEP = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +55,108 @@ def query_rows(offsets: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search for candidates found: the ``pairs``, and for a later build the nearest of every article
+    by vectors, ``lead``, and by ``terms``; of copies of one text the first alone has lists. ``recall`` is the
+    share of the nearest by vectors that was found, 1 where all were, ``all_terms`` says whether all terms
+    were looked at, and ``note`` whatever there is to say of how it was done."""
+
+    pairs: Candidates
+    lead: Lists
+    terms: Lists
+    recall: float = 1.0
+    all_terms: bool = True
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSearch:
+    """What an earlier build's search found over m articles, and the rows of these now: ``now``
+    ``(m,) int64``, -1 for one that is gone or no longer what it was."""
+
+    lead: Lists
+    terms: Lists
+    now: NDArray[np.int64]
+
+
 def find(
     space: Space, copies: Copies | None = None, *, depth: int = DEPTH, advance: Advance | None = None
 ) -> Candidates:
-    """The ``depth`` nearest of every article by vectors and as many by terms, those that share none left out,
-    without the article itself. ``advance`` counts articles.
+    """The pairs of `search`, by all terms."""
+    nothing = np.zeros(space.terms.width, dtype=np.float32)
+    return search(space, nothing, copies, depth=depth, advance=advance).pairs
+
+
+def search(
+    space: Space,
+    least: NDArray[np.float32],
+    copies: Copies | None = None,
+    earlier: EarlierSearch | None = None,
+    *,
+    depth: int = DEPTH,
+    directory: Path | None = None,
+    advance: Advance | None = None,
+) -> Search:
+    """The ``depth`` nearest of every article by vectors and as many by those terms that weigh at least
+    ``least`` ``(width,) float32`` in it, those that share none left out, without the article itself.
+    ``advance`` counts articles; ``directory`` is where files of this search alone may stand. With an
+    ``earlier`` search only what changed is looked for.
 
     Of ``copies`` of one text the first stands for all: it is looked for, and near to others, once. What is
     near it is then near all of them, and each of the first `COPIES` is near what the first is near, and near
     the others of its text.
     """
     n = len(space)
-    if copies is None or len(copies) == n:
-        return _find(space, depth, advance)
-    found = _every_copy(_find(space.at(copies.first), depth, advance), copies)
+    first = np.arange(n) if copies is None else copies.first
+    unit = space.unit if len(first) == n else space.unit[first]
+    units = Units(unit, directory)
+    lead, dense = _near(units, first, n, depth, earlier and (earlier.lead, earlier.now))
     if advance is not None:
-        advance(n - len(copies))
-    return found
+        advance(n // 2)
+    postings = Postings(space.terms, first, least)
+    terms, by_terms = _near(postings, first, n, depth, earlier and (earlier.terms, earlier.now))
+    if advance is not None:
+        advance(n - n // 2)
+    m = len(first)
+    told = by_terms.queries * m + by_terms.rows
+    codes = np.union1d(dense.queries * m + dense.rows, told)
+    lexical = None
+    if postings.exact:
+        lexical = np.full(len(codes), np.nan, dtype=np.float32)
+        lexical[np.searchsorted(codes, told)] = by_terms.values
+    pairs = _laid_out(codes, lexical, m)
+    if copies is not None and m < n:
+        pairs = _every_copy(pairs, copies)
+    return Search(pairs, lead, terms, units.recall, postings.exact, units.note)
 
 
-def _find(space: Space, depth: int, advance: Advance | None) -> Candidates:
-    dense = _dense(FaissIndex(space.unit), space.unit, depth, advance)
-    by_terms, cosines = _lexical(space, depth)
-    codes = np.union1d(dense, by_terms)
-    lexical = np.full(len(codes), np.nan, dtype=np.float32)
-    lexical[np.searchsorted(codes, by_terms)] = cosines
-    return _laid_out(codes, lexical, len(space))
+def _near(
+    side: Side, first: NDArray[np.int64], n: int, depth: int, earlier: tuple[Lists, NDArray[np.int64]] | None
+) -> tuple[Lists, Pairs]:
+    """The lists of n articles, of which those in the rows ``first`` ``(m,)`` have any, and the nearest of
+    each of these among them, numbered 0..m-1."""
+    m = len(first)
+    if earlier is None:
+        lists, top = searched(side, m, depth)
+    else:
+        known, now = earlier
+        place = np.full(n + 1, -1, dtype=np.int64)  # the last for what is gone
+        place[first] = np.arange(m)
+        lists, top = brought_forward(side, m, depth, Earlier(known, place[now]))
+    return lists if m == n and (np.diff(first) == 1).all() else _of_articles(lists, first, n), top
+
+
+def _of_articles(lists: Lists, first: NDArray[np.int64], n: int) -> Lists:
+    """Lists of texts as lists of the articles that stand for them."""
+    lengths = np.zeros(n, dtype=np.int64)
+    lengths[first] = np.diff(lists.offsets)
+    beyond = np.full(n, np.nan, dtype=np.float32)
+    beyond[first] = lists.beyond
+    by_row = np.argsort(first)
+    _, entries = entries_of(lists.offsets, by_row)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return Lists(offsets, first[lists.rows[entries]].astype(np.int32), lists.values[entries], beyond)
 
 
 def _every_copy(found: Candidates, copies: Copies) -> Candidates:
@@ -110,32 +188,3 @@ def _laid_out(codes: NDArray[np.int64], lexical: NDArray[np.float32], n: int) ->
     offsets = np.zeros(n + 1, dtype=np.int64)
     np.cumsum(np.bincount(queries, minlength=n), out=offsets[1:])
     return Candidates(offsets, rows.astype(np.int32), lexical)
-
-
-def _dense(index: DenseIndex, unit: Vectors, depth: int, advance: Advance | None) -> NDArray[np.int64]:
-    """Pairs of query and row in one number, query * n + row."""
-    found = [np.zeros(0, dtype=np.int64)]
-    for start in range(0, len(unit), _QUERIES_PER_STEP):
-        block = unit[start : start + _QUERIES_PER_STEP]
-        hits = index.search(block, depth + 1)
-        own = np.arange(start, start + len(block))[:, None]
-        # Among exact copies the first hit is somebody else: leave out by row, never by place. Where the
-        # article is not among its own hits, the last one goes.
-        keep = (np.arange(hits.rows.shape[1])[None, :] < hits.counts[:, None]) & (hits.rows != own)
-        keep &= np.cumsum(keep, axis=1) <= depth
-        found.append((own * len(unit) + hits.rows)[keep])
-        if advance is not None:
-            advance(len(block))
-    return np.concatenate(found)
-
-
-def _lexical(space: Space, depth: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The same by terms, and the cosines of terms."""
-    offsets, rows, cosines = space.terms.nearest(depth + 1)
-    queries = query_rows(offsets).astype(np.int64)
-    keep = rows != queries
-    # The article itself need not be among them: others may have more of their terms in common with it.
-    before = np.concatenate([[0], np.cumsum(keep)])
-    keep &= before[:-1] - before[offsets[queries]] < depth
-    codes: NDArray[np.int64] = queries[keep] * len(space) + rows[keep]
-    return codes, cosines[keep]

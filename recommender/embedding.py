@@ -79,6 +79,12 @@ def embed(
     return Embedding(encoder.fingerprint, table, vectors), Work(len(missing), reused)
 
 
+def digests_of(articles: Iterable[Article]) -> NDArray[np.uint8]:
+    """What each article's title and whole text are known by, ``(n, 16) uint8``."""
+    found = b"".join(text_digest(f"{one.title}\0{one.text}") for one in articles)
+    return np.frombuffer(found, dtype=np.uint8).reshape(-1, DIGEST_BYTES)
+
+
 def text_digest(text: str) -> bytes:
     """The first 16 bytes of the text's sha256."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:DIGEST_BYTES]

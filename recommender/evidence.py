@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.candidates import Candidates
+from recommender.candidates import Candidates, query_rows
 from recommender.copies import Copies
 from recommender.dense import cosines_of_pairs, cosines_to_all, freeze
 from recommender.neighbourhood import Closeness, Neighbourhood, cosines_of_newcomer, neighbourhood_of
@@ -40,31 +41,62 @@ class Evidence:
         return {one.name: float(getattr(self, one.name)[place]) for one in fields(self)}
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The cosines of pairs that an earlier build took: ``codes`` ``(m,) int64`` are the lower row * n + the
+    higher row of n articles, ascending; ``lead``, ``lexical`` and ``names`` ``(m,) float32``."""
+
+    codes: NDArray[np.int64]
+    lead: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    names: NDArray[np.float32]
+
+
+def measured(
+    offsets: NDArray[np.int64], rows: NDArray[np.int32], evidence: Evidence, now: NDArray[np.int64], n: int
+) -> Measured:
+    """The cosines of an earlier build's candidates, laid out as `Candidates` are, that still hold: ``now``
+    ``(m,) int64`` is where its articles are among n, -1 for one that is gone or no longer what it was."""
+    one, other = now[query_rows(offsets)], now[rows]
+    kept = np.flatnonzero((one >= 0) & (other >= 0))
+    one, other = one[kept], other[kept]
+    codes, first = np.unique(np.minimum(one, other) * n + np.maximum(one, other), return_index=True)
+    places = kept[first]
+    return Measured(
+        codes, evidence.lead_cosine[places], evidence.lexical_cosine[places], evidence.name_cosine[places]
+    )
+
+
 def gather(
-    space: Space, candidates: Candidates, closeness: Closeness, copies: Copies | None = None
+    space: Space,
+    candidates: Candidates,
+    closeness: Closeness,
+    copies: Copies | None = None,
+    known: Measured | None = None,
 ) -> tuple[Neighbourhood, Evidence]:
     """The neighbourhoods of all articles, and the evidence for each candidate, pair for pair. ``copies`` are
-    those that the candidates were found with."""
+    those that the candidates were found with; ``known`` cosines are not taken again."""
     n = len(space)
     queries, rows = candidates.queries().astype(np.int64), candidates.rows.astype(np.int64)
     # Most pairs are candidates both ways.
     codes, places = np.unique(np.minimum(queries, rows) * n + np.maximum(queries, rows), return_inverse=True)
     left, right = np.divmod(codes, max(1, n))
-    lead = cosines_of_pairs(space.unit, left, right)
-    lexical = np.full(len(codes), np.nan, dtype=np.float32)
+    lead, lexical, names = (np.full(len(codes), np.nan, dtype=np.float32) for _ in range(3))
+    if known is not None:
+        _, here, there = np.intersect1d(codes, known.codes, assume_unique=True, return_indices=True)
+        lead[here], lexical[here], names[here] = known.lead[there], known.lexical[there], known.names[there]
     if candidates.lexical is not None:
-        known = ~np.isnan(candidates.lexical)
-        lexical[places[known]] = candidates.lexical[known]
-    unknown = np.isnan(lexical)
-    lexical[unknown] = space.terms.cosines_of_pairs(left[unknown], right[unknown])
+        found = ~np.isnan(candidates.lexical)
+        lexical[places[found]] = candidates.lexical[found]
+    for cosines, of_pairs in (
+        (lead, partial(cosines_of_pairs, space.unit)),
+        (lexical, space.terms.cosines_of_pairs),
+        (names, space.names.cosines_of_pairs),
+    ):
+        unknown = np.flatnonzero(np.isnan(cosines))
+        cosines[unknown] = of_pairs(left[unknown], right[unknown])
     near = neighbourhood_of(candidates, closeness.of(lead, lexical)[places], copies)
-    both = Evidence(
-        lead,
-        lexical,
-        space.names.cosines_of_pairs(left, right),
-        near.table.cosines_of_pairs(left, right),
-    )
-    return near, both.at(places)
+    return near, Evidence(lead, lexical, names, near.table.cosines_of_pairs(left, right)).at(places)
 
 
 def evidence_of_pairs(

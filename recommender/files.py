@@ -11,9 +11,14 @@ import errno
 import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recommender.errors import RebuildRunning, StorageError
 
@@ -122,3 +127,21 @@ def exclusive_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def scratch_directory(inside: Path | None = None) -> Iterator[Path]:
+    """A new directory for files that are gone with the block; in ``inside``, or where the system has such."""
+    where = inside or Path(tempfile.gettempdir())
+    with _step("create scratch directory in", where):
+        made = Path(tempfile.mkdtemp(prefix=".scratch-", dir=inside))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def write_scratch(path: Path, array: NDArray[Any]) -> None:
+    """Write an array as .npy, with nothing done to make it durable."""
+    with _step("write", path):
+        np.save(path, array, allow_pickle=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from recommender.article import Article
 from recommender.copies import Copies
 from recommender.dense import Vectors, centred, freeze
-from recommender.lexical import Bags, Row, Table, Words, mostly_latin, stacked, unit_rows
+from recommender.lexical import (
+    Bags,
+    Row,
+    Table,
+    Words,
+    by_weight,
+    interleaved,
+    mostly_latin,
+    stacked,
+    unit_rows,
+)
 from recommender.lexical.words import CAPITALISED, NEVER_LOWER
 from recommender.statistics import Background, Statistics, fit
 from recommender.statistics.fit import places_of
@@ -74,12 +84,11 @@ def fitted_space(
     The encoder that the background is of was taught English: what it makes of a text in other letters says
     nothing of what that is about. Such an article has no vector here, and is compared by its words.
     """
-    known = np.ones(len(articles), dtype=np.bool_)
-    if background.fingerprint == fingerprint:
-        known = np.array([mostly_latin(one.title, one.text) for one in articles], dtype=np.bool_)
+    known = known_vectors(articles, fingerprint, background)
     once = copies.first
     statistics = fit(vectors[once[known[once]]], bags, fingerprint, background, once)
-    return statistics, space_of(vectors, bags, statistics, known)
+    space = space_of(vectors, bags, statistics, known)
+    return replace(statistics, least=by_weight(space.terms, once)), space
 
 
 def space_of(
@@ -101,6 +110,24 @@ def space_of(
         unit[~known] = 0
     width = len(statistics.keys)
     return Space(unit, stacked(terms, width), stacked(names, width))
+
+
+def carried_space(earlier: Space, was: NDArray[np.int64], fresh: Space) -> Space:
+    """The space of n articles of which row ``i`` stands in row ``was[i]`` of an ``earlier`` one by the same
+    statistics, or, where ``was`` ``(n,) int64`` is -1, next in ``fresh``."""
+    unit = np.empty((len(was), fresh.unit.shape[1]), dtype=np.float32)
+    unit[was >= 0] = earlier.unit[was[was >= 0]]
+    unit[was < 0] = fresh.unit
+    return Space(
+        unit, interleaved(earlier.terms, fresh.terms, was), interleaved(earlier.names, fresh.names, was)
+    )
+
+
+def known_vectors(articles: Sequence[Article], fingerprint: str, background: Background) -> NDArray[np.bool_]:
+    """Of which articles the vector says something, ``(n,) bool`` (`fitted_space`)."""
+    if background.fingerprint != fingerprint:
+        return np.ones(len(articles), dtype=np.bool_)
+    return np.array([mostly_latin(one.title, one.text) for one in articles], dtype=np.bool_)
 
 
 def _unit(vectors: Vectors, statistics: Statistics) -> Vectors:

@@ -27,7 +27,7 @@ FLOORS = (
     ("errors", "article", "settings", "files", "phrases"),
     ("corpus", "ingest"),
     ("encoder", "lexical", "dense"),
-    ("embedding", "copies", "statistics", "space", "candidates", "neighbourhood", "evidence"),
+    ("embedding", "copies", "statistics", "space", "nearest", "candidates", "neighbourhood", "evidence"),
     ("scoring", "rules", "policy"),
     ("measures", "overlay", "snapshot", "store"),  # a snapshot carries the overlay it was built under
     ("recommend", "audit", "gate", "rebuild", "cluster"),

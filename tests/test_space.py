@@ -35,6 +35,7 @@ def statistics_of(whitening=None, mean=(0, 0), **terms):
         idf=numbers[:, 0].copy(),
         capitalised=numbers[:, 1].copy(),
         rarest=RAREST,
+        least=np.zeros(len(order), dtype=np.float32),
     )
 
 

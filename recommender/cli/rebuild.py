@@ -63,6 +63,9 @@ def run(
         float | None,
         typer.Option("--max-age-days", metavar="N", help="Leave out what was published earlier."),
     ] = None,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit the corpus's statistics anew, also where they would be kept.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read, check and count; embed and write nothing.")
     ] = False,
@@ -85,6 +88,7 @@ def run(
             add=add,
             max_age_days=max_age_days,
             dry_run=dry_run,
+            refit=refit,
             progress=progress(),
         )
     except InputError as error:

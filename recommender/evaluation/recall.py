@@ -13,6 +13,7 @@ from recommender.evaluation.document.judged import CandidateRecall
 from recommender.evaluation.document.whole import IndexRecall
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.run import Run
+from recommender.nearest import Postings
 from recommender.snapshot import Snapshot
 
 QUERIES = 200
@@ -61,11 +62,10 @@ def _by_vectors(snapshot: Snapshot, rows: NDArray[np.int64]) -> Iterator[_Sides]
 
 def _by_terms(snapshot: Snapshot, rows: NDArray[np.int64]) -> Iterator[_Sides]:
     terms = snapshot.space.terms
-    offsets, nearest, _ = terms.nearest(DEPTH + 1)
+    found = Postings(terms, np.arange(len(terms)), snapshot.statistics.least).nearest(rows, DEPTH)
     for row in rows.tolist():
         cosines = terms.cosines_to_all(terms.row(row))
-        others = nearest[offsets[row] : offsets[row + 1]]
-        seen = cosines[others[others != row]].astype(np.float64)
+        seen = cosines[found.rows[found.queries == row]].astype(np.float64)
         cosines[row] = 0
         exact = np.sort(cosines[cosines > 0])[::-1]
         yield exact, np.sort(seen)[::-1]

@@ -60,8 +60,8 @@ def judged_pairs(
     fingerprint = material.embedding.fingerprint
     articles = [material.articles[row] for row in rows.tolist()]
     copies = copies_among(articles)
-    _, space = fitted_space(articles, vectors, bags, fingerprint, packaged_background(), copies)
-    found = candidates.find(space, copies)
+    statistics, space = fitted_space(articles, vectors, bags, fingerprint, packaged_background(), copies)
+    found = candidates.search(space, statistics.least, copies).pairs
     asking, others = found.queries().astype(np.int64), found.rows.astype(np.int64)
     labelled = material.labelled[rows]
     made: dict[Form, dict[str, JudgedPairs]] = {}

@@ -1,7 +1,8 @@
 """Text to hashed terms and names, and sparse tables of unit rows with their cosines."""
 
+from recommender.lexical.postings import by_weight
 from recommender.lexical.script import mostly_latin
-from recommender.lexical.table import Row, Table, in_common, stacked, unit_rows
+from recommender.lexical.table import Row, Table, in_common, interleaved, stacked, unit_rows
 from recommender.lexical.words import Bags, Words, bags_of, key_of, spellings, words_of
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "Table",
     "Words",
     "bags_of",
+    "by_weight",
     "in_common",
+    "interleaved",
     "key_of",
     "mostly_latin",
     "spellings",

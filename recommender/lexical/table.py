@@ -6,7 +6,6 @@ of the columns, and is rounded; so a pair has the same cosine whoever asks for i
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 DECIMALS = 6
 # Entries gathered at once, a few hundred megabytes with what is made of them.
 _MOST_ENTRIES = 8_000_000
+_ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Table:
             shared = np.flatnonzero(held[columns])
             rows = np.searchsorted(self.offsets[start + 1 : stop + 1], shared + first, side="right")
             products = self.weights[first + shared] * spread[columns[shared]]
-            result[start:stop] = _rounded(np.bincount(rows, products, minlength=stop - start))
+            result[start:stop] = rounded(np.bincount(rows, products, minlength=stop - start))
         return result
 
     def cosines_of_pairs(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -106,38 +106,9 @@ class Table:
                 pairs = np.searchsorted(stops, shared, side="right")
                 entries = shared + (ends[rows] - stops)[pairs]
                 products = self.weights[entries] * spread[columns[shared]]
-                result[some] = _rounded(np.bincount(pairs, products, minlength=len(rows)))
+                result[some] = rounded(np.bincount(pairs, products, minlength=len(rows)))
             held[query.columns] = False
         return result
-
-    def nearest(self, k: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
-        """The k rows with the highest cosine to each row above 0, the row itself among them, by a product of
-        the table with itself: offsets ``(n + 1,) int64``, rows, best first, and their cosines as
-        `cosines_of_pairs` gives them. Which of several equal ones at the end of a list are in it is left to
-        the product. Raises ValueError for k < 1."""
-        if k < 1:
-            raise ValueError(f"k is {k}, expected at least 1")
-        from scipy import sparse
-        from sparse_dot_topn import sp_matmul_topn
-
-        # A copy: the product takes no array that is read-only. It adds up in the precision that it is given.
-        table = sparse.csr_matrix(
-            (self.weights.astype(np.float64), self.columns, self.offsets),
-            shape=(len(self), self.width),
-            copy=True,
-        )
-        if not len(self) or not table.nnz:
-            nothing = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-            return np.zeros(len(self) + 1, dtype=np.int64), *nothing
-        found = sp_matmul_topn(
-            table,
-            table.T.tocsr(),
-            top_n=min(k, len(self)),
-            threshold=0.0,
-            sort=True,
-            n_threads=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        )
-        return found.indptr.astype(np.int64), found.indices.astype(np.int32), _rounded(found.data)
 
     def _spread(self, query: Row) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """The query's weight for every column, and whether it has one."""
@@ -183,6 +154,35 @@ def unit_rows(
     )
 
 
+def interleaved(one: Table, other: Table, of_one: NDArray[np.int64]) -> Table:
+    """The table whose row ``i`` is that of ``one`` which ``of_one`` ``(n,)`` names, or, where it says -1, the
+    next of ``other``; both over the same columns. Read and made in blocks. Raises ValueError where ``other``
+    has more or fewer rows than are wanted of it."""
+    missing = of_one < 0
+    if one.width != other.width or int(missing.sum()) != len(other):
+        raise ValueError(
+            f"{len(other)} rows over {other.width} columns, expected {int(missing.sum())} over {one.width}"
+        )
+    lengths = np.empty(len(of_one), dtype=np.int64)
+    lengths[~missing] = (one.offsets[1:] - one.offsets[:-1])[of_one[~missing]]
+    lengths[missing] = np.diff(other.offsets)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    columns = np.empty(int(offsets[-1]), dtype=np.int32)
+    weights = np.empty(int(offsets[-1]), dtype=np.float32)
+    nth = np.cumsum(missing) - 1
+    for start in range(0, len(of_one), _ROWS_AT_ONCE):
+        some = np.arange(start, min(len(of_one), start + _ROWS_AT_ONCE))
+        for source, rows in (
+            (one, some[~missing[some]]),
+            (other, some[missing[some]]),
+        ):
+            theirs = of_one[rows] if source is one else nth[rows]
+            _, entries = entries_of(source.offsets, theirs)
+            _, places = entries_of(offsets, rows)
+            columns[places], weights[places] = source.columns[entries], source.weights[entries]
+    return Table(offsets, columns, weights, one.width)
+
+
 def stacked(tables: list[Table], width: int) -> Table:
     """The rows of tables over the same ``width`` columns, one after the other; ``tables`` is empty then, so
     that little is held twice."""
@@ -212,8 +212,8 @@ def _steps(lengths: NDArray[np.int64], start: int) -> Iterator[slice]:
         done = stop
 
 
-def _rounded(sums: NDArray[Any]) -> NDArray[np.float32]:
-    """A cosine is at most 1."""
+def rounded(sums: NDArray[Any]) -> NDArray[np.float32]:
+    """Cosines as they are compared: to so many decimals, and at most 1."""
     return np.minimum(np.round(sums, DECIMALS), 1).astype(np.float32)
 
 

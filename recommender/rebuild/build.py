@@ -45,6 +45,7 @@ def rebuild(
     add: bool = False,
     max_age_days: float | None = None,
     dry_run: bool = False,
+    refit: bool = False,
     progress: Progress | None = None,
     stdin: BinaryIO | None = None,
 ) -> Outcome:
@@ -52,7 +53,8 @@ def rebuild(
 
     ``add`` keeps the current snapshot's articles too. ``max_age_days`` leaves out articles published
     longer than that before ``now`` (aware), those kept by ``add`` included; undated ones stay.
-    ``dry_run`` reads and counts, and writes nothing at all. ``encoder`` defaults to the one that the
+    ``dry_run`` reads and counts, and writes nothing at all. ``refit`` fits the statistics of the corpus anew
+    where the current snapshot's would be kept. ``encoder`` defaults to the one that the
     settings name.
 
     Raises SourceNotFound; InputError where no article is found or more than ``max_rejected`` of the
@@ -60,7 +62,7 @@ def rebuild(
     overlay, or a parent that ``add`` needs, cannot be read. Whatever is raised, the current snapshot is the
     old one or, where only pruning or the report failed, the new one in full.
     """
-    job = Job(settings, now, progress or Silent(), sources, dry_run=dry_run)
+    job = Job(settings, now, progress or Silent(), sources, dry_run=dry_run, refit=refit)
     tally = Tally()
     found = read_sources(sources, tally, stdin=stdin)  # a missing source ends it here, with nothing written
     with nullcontext() if dry_run else job.store.lock(), job.reported():
@@ -74,7 +76,7 @@ def rebuild(
         if dry_run:
             return Outcome(job.report, corpus, tally, None)
         chosen = encoder or load_encoder(settings.encoder, batch_size=settings.batch_size)
-        contents = rank(job, corpus, embed(job, corpus, chosen, parent))
+        contents = rank(job, corpus, embed(job, corpus, chosen, parent), parent)
         measure_lists(job, contents, parent)
         snapshot = publish(job, contents, chosen, settings.keep_snapshots)
     return Outcome(job.report, corpus, tally, snapshot)

@@ -30,12 +30,14 @@ class Job:
         sources: Sequence[str] = (),
         *,
         dry_run: bool = False,
+        refit: bool = False,
         formula: scoring.Scoring | None = None,
     ) -> None:
         self.settings = settings
         self.now = now
         self.progress = progress
         self.store = Store(settings.index)
+        self.refit = refit
         self._formula = formula
         self.overlay = EMPTY
         self.report = Report(created_at=rfc3339(now) or "", sources=list(sources), dry_run=dry_run)

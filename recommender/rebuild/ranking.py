@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+import numpy as np
+
 from recommender import candidates, policy, scoring
 from recommender.copies import copies_among
 from recommender.corpus import Corpus
 from recommender.dense import Vectors, centred
-from recommender.embedding import Embedding
+from recommender.embedding import Embedding, digests_of
 from recommender.embedding import embed as embed_articles
 from recommender.encoder import Encoder
 from recommender.evidence import gather
 from recommender.lexical import bags_of
+from recommender.rebuild.earlier import earlier_of, kept_statistics, said_of_keeping
 from recommender.rebuild.job import Job
 from recommender.scoring import Ranking
-from recommender.snapshot import Contents, Snapshot, said_of
-from recommender.space import fitted_space
+from recommender.snapshot import Contents, Snapshot, said_of, work_of
+from recommender.space import carried_space, fitted_space, known_vectors, space_of
 from recommender.statistics import packaged_background
 
 
@@ -30,33 +33,58 @@ def embed(job: Job, corpus: Corpus, encoder: Encoder, parent: Snapshot | None) -
     return embedding
 
 
-def rank(job: Job, corpus: Corpus, embedding: Embedding) -> Contents:
+def rank(
+    job: Job, corpus: Corpus, embedding: Embedding, parent: Snapshot | None = None, *, reuse: bool = True
+) -> Contents:
     """Words, statistics, candidates, scores and policy: everything a list is made of. The report is not in
-    it."""
-    formula, report = job.formula_for(embedding.fingerprint), job.report
-    with report.timed(job.progress, "words", len(corpus)) as advance:
-        bags = bags_of(corpus.articles, advance)
-    with report.timed(job.progress, "rank", len(corpus)) as advance:
-        copies = copies_among(corpus.articles)
-        background = packaged_background()
-        stats, space = fitted_space(
-            corpus.articles, embedding.vectors, bags, embedding.fingerprint, background, copies
+    it. Where the ``parent``'s statistics are kept, what it holds for unchanged articles is taken over;
+    without ``reuse`` everything is worked out again, with the same result."""
+    formula, report, articles = job.formula_for(embedding.fingerprint), job.report, corpus.articles
+    background, fingerprint = packaged_background(), embedding.fingerprint
+    digests = digests_of(articles)
+    kept, why = kept_statistics(
+        parent, corpus.ids, digests, fingerprint, background, job.settings, refit=job.refit
+    )
+    earlier = earlier_of(parent, kept) if parent is not None and kept is not None and reuse else None
+    fresh = np.arange(len(articles)) if earlier is None or kept is None else np.flatnonzero(kept.was < 0)
+    with report.timed(job.progress, "words", len(fresh)) as advance:
+        bags = bags_of((articles[row] for row in fresh.tolist()), advance)
+    with report.timed(job.progress, "space", None):
+        copies = copies_among(articles)
+        if kept is None:
+            stats, space = fitted_space(articles, embedding.vectors, bags, fingerprint, background, copies)
+        else:
+            stats = kept.statistics
+            known = known_vectors([articles[row] for row in fresh.tolist()], fingerprint, background)
+            space = space_of(embedding.vectors[fresh], bags, stats, known)
+            if earlier is not None:
+                space = carried_space(earlier.space, kept.was, space)
+        del bags
+    with report.timed(job.progress, "candidates", len(corpus)) as advance:
+        found = candidates.search(
+            space,
+            stats.least,
+            copies,
+            earlier and earlier.search,
+            directory=job.settings.index if job.settings.index.is_dir() else None,
+            advance=advance,
         )
-        pairs = candidates.find(space, copies, advance=advance)
-        near, evidence = gather(space, pairs, formula.closeness, copies)
-        ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
+    with report.timed(job.progress, "scores", None):
+        near, evidence = gather(space, found.pairs, formula.closeness, copies, earlier and earlier.measured)
+        ranking = scoring.rank(found.pairs, evidence, articles, formula)
     with report.timed(job.progress, "policy", None):
         unit = centred(embedding.vectors, stats.mean)
         min_score = job.floor_among(len(corpus)).min_score
         outcome, facts = judge(corpus, ranking, unit, policy.Policy.of(job.settings), min_score)
     report.policy = dict(outcome.counts)
-    report.statistics = said_of(stats)
+    report.statistics = {**said_of(stats), **said_of_keeping(kept, why)}
     return Contents(
         corpus=corpus,
         embedding=embedding,
         statistics=stats,
         space=space,
         near=near,
+        work=work_of(digests, found, evidence),
         ranking=ranking.reordered(outcome.order),
         facts=facts,
         verdicts=outcome.verdicts,

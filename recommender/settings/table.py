@@ -27,6 +27,8 @@ class Settings:
     diversity: float
     max_per_source: int
     max_rejected: float
+    keep_statistics_from: int
+    refit_share: float
     keep_snapshots: int
     batch_size: int
     host: str
@@ -122,6 +124,20 @@ TABLE: tuple[Setting, ...] = (
         "max_rejected",
         0.05,
         "share of unusable records past which a rebuild stops",
+        number(0, 1),
+    ),
+    Setting(
+        "keep_statistics_from",
+        5000,
+        "articles from which on a rebuild keeps the statistics of the one before; smaller corpora are fitted "
+        "anew every time",
+        integer(0, 1_000_000_000),
+    ),
+    Setting(
+        "refit_share",
+        0.1,
+        "share of the articles that kept statistics were fitted on; when more have changed they are "
+        "fitted anew",
         number(0, 1),
     ),
     Setting(

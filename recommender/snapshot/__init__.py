@@ -5,6 +5,7 @@ from recommender.snapshot.geometry import said_of
 from recommender.snapshot.read import Snapshot, open_snapshot
 from recommender.snapshot.records import article_record
 from recommender.snapshot.verification import read_manifest, verify
+from recommender.snapshot.work import Work, work_of
 from recommender.snapshot.write import Contents, corpus_sha256, files_of
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Contents",
     "Manifest",
     "Snapshot",
+    "Work",
     "article_record",
     "corpus_sha256",
     "files_of",
@@ -21,4 +23,5 @@ __all__ = [
     "said_of",
     "sequence_of",
     "verify",
+    "work_of",
 ]

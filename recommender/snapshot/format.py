@@ -17,7 +17,7 @@ import orjson
 from recommender.errors import CorruptSnapshot
 from recommender.scoring import Floor, Scoring, scoring_of
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 MANIFEST = "manifest.json"
 ARTICLES = "articles.jsonl"
@@ -40,6 +40,7 @@ STATISTICS_WHITENING = "statistics/whitening.npy"
 STATISTICS_KEYS = "statistics/keys.npy"
 STATISTICS_IDF = "statistics/idf.npy"
 STATISTICS_CAPITALISED = "statistics/capitalised.npy"
+STATISTICS_LEAST = "statistics/least.npy"
 SPACE_LEAD = "space/lead.npy"
 SPACE_CROWDING = "space/crowding.npy"
 # Of each table where its rows begin, the columns, and the weights in them.
@@ -50,6 +51,25 @@ SPACE_NEIGHBOURS = (
     "space/neighbours.columns.npy",
     "space/neighbours.weights.npy",
 )
+# What the next build goes on with.
+ARTICLE_DIGESTS = "articles.digests.npy"
+# Of each side where its lists begin, the rows, their values, and the value beyond which they say nothing.
+NEAREST_LEAD = (
+    "nearest/lead.offsets.npy",
+    "nearest/lead.rows.npy",
+    "nearest/lead.cosines.npy",
+    "nearest/lead.beyond.npy",
+)
+NEAREST_TERMS = (
+    "nearest/terms.offsets.npy",
+    "nearest/terms.rows.npy",
+    "nearest/terms.cosines.npy",
+    "nearest/terms.beyond.npy",
+)
+PAIR_OFFSETS = "pairs/offsets.npy"
+PAIR_ROWS = "pairs/rows.npy"
+# The cosines of vectors, terms, names and neighbours.
+PAIR_COSINES = ("pairs/lead.npy", "pairs/terms.npy", "pairs/names.npy", "pairs/neighbours.npy")
 CANDIDATE_OFFSETS = "candidates/offsets.npy"
 CANDIDATE_ROWS = "candidates/rows.npy"
 CANDIDATE_SCORES = "candidates/scores.npy"
@@ -83,11 +103,18 @@ FILES = frozenset(
         STATISTICS_KEYS,
         STATISTICS_IDF,
         STATISTICS_CAPITALISED,
+        STATISTICS_LEAST,
         SPACE_LEAD,
         SPACE_CROWDING,
         *SPACE_TERMS,
         *SPACE_NAMES,
         *SPACE_NEIGHBOURS,
+        ARTICLE_DIGESTS,
+        *NEAREST_LEAD,
+        *NEAREST_TERMS,
+        PAIR_OFFSETS,
+        PAIR_ROWS,
+        *PAIR_COSINES,
         CANDIDATE_OFFSETS,
         CANDIDATE_ROWS,
         CANDIDATE_SCORES,

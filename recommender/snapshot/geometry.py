@@ -27,6 +27,7 @@ def arrays_of(
     yield names.STATISTICS_KEYS, statistics.keys
     yield names.STATISTICS_IDF, statistics.idf
     yield names.STATISTICS_CAPITALISED, statistics.capitalised
+    yield names.STATISTICS_LEAST, statistics.least
     yield names.SPACE_LEAD, space.unit
     tables = (
         (names.SPACE_TERMS, space.terms),
@@ -70,6 +71,7 @@ def read_statistics(read: Read, said: Mapping[str, Any], fingerprint: str, dim: 
         idf=read(names.STATISTICS_IDF, np.float32, len(keys)),
         capitalised=read(names.STATISTICS_CAPITALISED, np.float32, len(keys)),
         rarest=said["rarest"],
+        least=read(names.STATISTICS_LEAST, np.float32, len(keys)),
     )
 
 

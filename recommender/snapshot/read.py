@@ -27,6 +27,7 @@ from recommender.snapshot.format import Manifest
 from recommender.snapshot.geometry import read_space, read_statistics
 from recommender.snapshot.records import decode_article
 from recommender.snapshot.verification import verify
+from recommender.snapshot.work import read_work
 
 
 class Snapshot:
@@ -80,6 +81,7 @@ class Snapshot:
         try:
             self.statistics = read_statistics(self._array, manifest.statistics, fingerprint, dim)
             self.space, self.neighbourhood = read_space(self._array, n, dim, len(self.statistics.keys))
+            self.work = read_work(self._array, n)
         except ValueError as error:
             raise CorruptSnapshot(f"snapshot {self.name}: {error}") from None
 

@@ -24,6 +24,7 @@ from recommender.scoring import Ranking, published_seconds
 from recommender.snapshot import format as names
 from recommender.snapshot.geometry import arrays_of
 from recommender.snapshot.records import encode_article, item_fragment
+from recommender.snapshot.work import Work, arrays_of_work
 from recommender.space import Space
 from recommender.statistics import Statistics
 
@@ -41,6 +42,7 @@ class Contents:
     statistics: Statistics
     space: Space
     near: Neighbourhood
+    work: Work
     ranking: Ranking
     facts: Facts
     verdicts: NDArray[np.uint8]
@@ -53,6 +55,7 @@ class Contents:
             "vectors": len(self.embedding.vectors),
             "articles in the space": len(self.space),
             "neighbourhoods": len(self.near.table),
+            "digests": len(self.work.digests),
             "facts": len(self.facts.story),
             "lists": len(self.ranking.offsets) - 1,
         }
@@ -92,6 +95,8 @@ def files_of(contents: Contents) -> Iterator[tuple[str, list[Chunk]]]:
     yield names.VECTORS, array_chunks(contents.embedding.vectors)
     yield names.VECTOR_DIGESTS, array_chunks(contents.embedding.digests)
     for name, array in arrays_of(contents.statistics, contents.space, contents.near):
+        yield name, array_chunks(array)
+    for name, array in arrays_of_work(contents.work):
         yield name, array_chunks(array)
     yield names.CANDIDATE_OFFSETS, array_chunks(contents.ranking.offsets)
     yield names.CANDIDATE_ROWS, array_chunks(contents.ranking.rows)

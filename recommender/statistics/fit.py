@@ -36,7 +36,8 @@ class Statistics:
     symmetric, is then applied to. Of the terms ``keys`` ``(k,) uint32``, ascending: ``idf`` ``(k,) float32``,
     0 for one too frequent to count, and ``capitalised`` ``(k,) float32``, the share of the articles that hold
     it with a capital in mid-sentence. ``rarest`` is the idf of a term that one article alone holds, and of
-    those that are not in ``keys``.
+    those that are not in ``keys``. ``least`` ``(k,) float32`` is the weight from which on an article is
+    looked for by a term (`recommender.lexical.postings`), 0 for all that hold it.
 
     ``articles`` is the number it was fitted on; ``background`` names the packaged numbers that were
     blended in. Those of vectors are only used for the encoder that they are of: without them the mean
@@ -54,9 +55,10 @@ class Statistics:
     idf: NDArray[np.float32]
     capitalised: NDArray[np.float32]
     rarest: float
+    least: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        freeze(self.mean, self.whitening, self.keys, self.idf, self.capitalised)
+        freeze(self.mean, self.whitening, self.keys, self.idf, self.capitalised, self.least)
 
 
 def fit(
@@ -88,6 +90,7 @@ def fit(
         idf=idf.astype(np.float32),
         capitalised=capitalised.astype(np.float32),
         rarest=rarest,
+        least=np.zeros(len(keys), dtype=np.float32),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from recommender.store import Store
 from tests.conftest import NEWSROOM, write_jsonl
 
-STAGES = ("read", "embed", "words", "rank", "policy", "measure", "publish")
+STAGES = ("read", "embed", "words", "space", "candidates", "scores", "policy", "measure", "publish")
 
 
 def tree(directory):

@@ -328,7 +328,8 @@ def test_the_file_is_the_report(build, settings):
     assert found == outcome.report.as_json()
     assert found["snapshot"] == outcome.snapshot.name
     assert found["created_at"] == "2022-01-17T04:00:00Z"
-    assert set(found["seconds"]) == {"read", "embed", "words", "rank", "policy", "measure", "publish"}
+    stages = {"read", "embed", "words", "space", "candidates", "scores", "policy", "measure", "publish"}
+    assert set(found["seconds"]) == stages
     assert found["refused"] is None
 
 

@@ -19,7 +19,7 @@ from recommender.article import Article
 from recommender.copies import copies_among
 from recommender.corpus import Corpus, assemble
 from recommender.dense import Vectors, centred
-from recommender.embedding import embed
+from recommender.embedding import digests_of, embed
 from recommender.evidence import gather
 from recommender.lexical import bags_of
 from recommender.neighbourhood import Closeness
@@ -27,7 +27,7 @@ from recommender.overlay import EMPTY, Overlay
 from recommender.policy import STEP_NAMES, Facts, Policy, apply, facts_of, traits_of
 from recommender.recommend import Options, Recommender, SimilarList
 from recommender.scoring import Floors, Ranking, Scoring
-from recommender.snapshot import FORMAT_VERSION, Contents, Manifest, Snapshot, corpus_sha256, said_of
+from recommender.snapshot import FORMAT_VERSION, Contents, Manifest, Snapshot, corpus_sha256, said_of, work_of
 from recommender.space import space_of
 from recommender.statistics import Background, fit
 from recommender.store import Store
@@ -77,7 +77,8 @@ def contents_of(
     if not fitted:
         statistics = replace(statistics, mean=np.zeros(embedding.vectors.shape[1], dtype=np.float32))
     space = space_of(embedding.vectors, bags, statistics)
-    pairs = candidates.find(space, copies)
+    found = candidates.search(space, statistics.least, copies)
+    pairs = found.pairs
     near, evidence = gather(space, pairs, formula.closeness, copies)
     if lists is None:
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
@@ -93,6 +94,7 @@ def contents_of(
         statistics=statistics,
         space=space,
         near=near,
+        work=work_of(digests_of(corpus.articles), found, evidence),
         ranking=ranking,
         facts=facts,
         verdicts=verdicts,
@@ -136,7 +138,7 @@ def manifest_of(
         created_at="2022-01-17T04:00:00Z",
         parent=None,
         encoder={"name": "fake", "fingerprint": "fake:1", "dim": int(contents.embedding.vectors.shape[1])},
-        statistics=said_of(contents.statistics),
+        statistics={**said_of(contents.statistics), "since": None, "changed": 0, "why": ""},
         scoring={"formula": formula.as_json(), **asdict(formula.floors.among(len(contents.corpus)))},
         policy={**asdict(contents.facts.policy), "steps": list(STEP_NAMES[1:])},
         counts={"articles": len(contents.corpus)},

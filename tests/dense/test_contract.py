@@ -13,16 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender import dense
 from recommender.dense import (
     ExactIndex,
     FaissIndex,
+    cosines,
     cosines_in_blocks,
     cosines_of_pairs,
     cosines_to_all,
+    flat,
 )
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BOTH = pytest.mark.parametrize("build", [ExactIndex, FaissIndex])
 
 
@@ -310,13 +311,13 @@ def test_faiss_equals_the_reference_whatever_the_block(monkeypatch):
     vectors[50:250] = vectors[0]
     expected = ExactIndex(vectors).search(vectors, 20)
     for floats in (1, 16 * 36 * 7, 32_000_000):  # blocks of one query, of seven, of all
-        monkeypatch.setattr(dense, "_BLOCK_FLOATS", floats)
+        monkeypatch.setattr(cosines, "BLOCK_FLOATS", floats)
         assert_same(FaissIndex(vectors).search(vectors, 20), expected)
 
 
 def test_beyond_the_ties_that_are_settled_the_cosines_are_still_right(monkeypatch):
     # Which of 500 copies are kept may then differ; that they are ten different copies may not.
-    monkeypatch.setattr(dense, "_MOST_TIED", 50)
+    monkeypatch.setattr(flat, "_MOST_TIED", 50)
     vectors = random_unit(8, 600, 16)
     vectors[100:] = vectors[100]
     found = FaissIndex(vectors).search(vectors[100:101], 10)
@@ -349,7 +350,7 @@ def test_cosines_to_all_reads_a_memory_map_in_blocks(tmp_path, monkeypatch):
     expected = ExactIndex(vectors).search(vectors[:1], 100)
     whole = cosines_to_all(vectors, vectors[0])
     np.testing.assert_allclose(whole[expected.rows[0]], expected.cosines[0], atol=1e-6)
-    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 12 * 7)  # seven rows a block
+    monkeypatch.setattr(cosines, "BLOCK_FLOATS", 8 * 12 * 7)  # seven rows a block
     np.testing.assert_allclose(cosines_to_all(mapped, vectors[0]), whole, atol=1e-6)
 
 
@@ -357,7 +358,7 @@ def test_cosines_to_all_reads_a_memory_map_in_blocks(tmp_path, monkeypatch):
 def test_cosines_of_several_queries_are_those_of_each(monkeypatch, rows_a_block):
     vectors = random_unit(9, 100, 12)
     each = np.array([cosines_to_all(vectors, query) for query in vectors[:10]])
-    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 8 * 12 * rows_a_block)
+    monkeypatch.setattr(cosines, "BLOCK_FLOATS", 8 * 12 * rows_a_block)
     spans, blocks = zip(*cosines_in_blocks(vectors, vectors[:10]), strict=True)
     assert [row for span in spans for row in range(100)[span]] == list(range(100))
     assert np.array_equal(np.concatenate(blocks, axis=1), each)
@@ -408,7 +409,7 @@ def test_which_comes_first_and_what_else_is_asked_make_no_difference(monkeypatch
     assert np.array_equal(alone, whole[::7])
     shuffled = np.random.default_rng(7).permutation(3600)
     assert np.array_equal(cosines_of_pairs(vectors, left[shuffled], right[shuffled]), whole[shuffled])
-    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 80 * 33 * 11)  # eleven pairs a block
+    monkeypatch.setattr(cosines, "BLOCK_FLOATS", 80 * 33 * 11)  # eleven pairs a block
     assert np.array_equal(cosines_of_pairs(vectors, left, right), whole)
     table = whole.reshape(60, 60)
     assert (table[40:50] == table[0]).all()  # copies tie with everything
@@ -419,7 +420,7 @@ def test_pairs_are_read_from_a_memory_map_in_blocks(tmp_path, monkeypatch):
     np.save(tmp_path / "vectors.npy", vectors)
     mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r", allow_pickle=False)
     left, right = all_pairs(400)
-    monkeypatch.setattr(dense, "_BLOCK_FLOATS", 80 * 64 * 256)  # 256 pairs a block
+    monkeypatch.setattr(cosines, "BLOCK_FLOATS", 80 * 64 * 256)  # 256 pairs a block
     tracemalloc.start()
     try:
         found = cosines_of_pairs(mapped, left, right)

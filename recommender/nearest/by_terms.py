@@ -1,0 +1,124 @@
+"""Nearest by terms: a sparse product of the articles with themselves, over the entries that weigh most.
+
+A term that thousands hold costs as many products as there are pairs of them, and finds next to nothing: what
+is near has rarer terms in common. So of each term only the articles in which it weighs most are looked at
+(`recommender.lexical.postings`).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.lexical import Table
+from recommender.lexical.postings import entries_in
+from recommender.lexical.table import rounded
+from recommender.nearest.lists import Pairs
+
+_FRESH_AT_ONCE = 64
+
+
+class Postings:
+    """The side of terms of some ``rows`` ``(m,) int64`` of a table, numbered 0..m-1; values are cosines over
+    the entries of at least ``least`` ``(width,) float32``, rounded. `exact` where none is below that."""
+
+    least = 0.0
+
+    def __init__(self, table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> None:
+        self._table = _matrix(table, rows, least)
+        self._turned: Any = None
+        self.exact = int(self._table.nnz) == int(np.diff(table.offsets)[rows].sum())
+
+    def nearest(self, rows: NDArray[np.int64] | None, k: int) -> Pairs:
+        """See `Side.nearest`."""
+        from sparse_dot_topn import sp_matmul_topn
+
+        m = self._table.shape[0]
+        some = np.arange(m) if rows is None else rows
+        if not len(some) or not self._table.nnz:
+            return _no_pairs()
+        found = sp_matmul_topn(
+            self._table if rows is None else self._table[rows],
+            self._columns(),
+            top_n=min(k + 1, m),
+            threshold=0.0,
+            sort=True,
+            n_threads=_threads(),
+        )
+        queries = np.repeat(some, np.diff(found.indptr))
+        values, others = rounded(found.data), found.indices.astype(np.int64)
+        # The article itself need not be among them: others may have more of their terms in common with it.
+        kept = (others != queries) & (values > 0)
+        before = np.concatenate([[0], np.cumsum(kept)])
+        kept &= before[:-1] - np.repeat(before[found.indptr[:-1]], np.diff(found.indptr)) < k
+        return Pairs(queries[kept], others[kept], values[kept])
+
+    def reaching(self, fresh: NDArray[np.int64], beyond: NDArray[np.float32]) -> Pairs:
+        """See `Side.reaching`."""
+        from sparse_dot_topn import sp_matmul
+
+        parts = [_no_pairs()]
+        for start in range(0, len(fresh) if self._table.nnz else 0, _FRESH_AT_ONCE):
+            some = fresh[start : start + _FRESH_AT_ONCE]
+            found = sp_matmul(self._table[some], self._columns(), n_threads=_threads())
+            rows = np.repeat(some, np.diff(found.indptr))
+            values, queries = rounded(found.data), found.indices.astype(np.int64)
+            kept = (values > beyond[queries]) & (queries != rows)
+            parts.append(Pairs(queries[kept], rows[kept], values[kept]))
+        return Pairs(
+            np.concatenate([one.queries for one in parts]),
+            np.concatenate([one.rows for one in parts]),
+            np.concatenate([one.values for one in parts]),
+        )
+
+    def _columns(self) -> Any:
+        if self._turned is None:
+            self._turned = self._table.T.tocsr()
+        return self._turned
+
+
+def recall_of(
+    table: Table, rows: NDArray[np.int64], least: NDArray[np.float32], *, sample: int, k: int, seed: int
+) -> float | None:
+    """Of the ``k`` nearest of ``sample`` rows by all terms, the share that is among the ``k`` found by
+    those of at least ``least``; ``None`` where there is nothing to find."""
+    asked = np.sort(np.random.default_rng(seed).choice(len(rows), min(sample, len(rows)), replace=False))
+    whole = Postings(table, rows, np.zeros_like(least)).nearest(asked, k)
+    part = Postings(table, rows, least).nearest(asked, k)
+    m = len(rows)
+    wanted, found = (np.unique(one.queries * m + one.rows) for one in (whole, part))
+    if not len(wanted):
+        return None
+    return float(np.isin(wanted, found, assume_unique=True).mean())
+
+
+def _matrix(table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> Any:
+    """The entries that are looked at. It adds up in the precision that it is given."""
+    from scipy import sparse
+
+    taken = entries_in(table, rows)
+    if least.any():
+        taken &= table.weights >= least[table.columns]
+    lengths = np.add.reduceat(np.append(taken, False), table.offsets[:-1]) if len(table) else np.zeros(0)
+    lengths = np.where(np.diff(table.offsets) > 0, lengths, 0).astype(np.int64)
+    whole = sparse.csr_matrix(
+        (
+            table.weights[taken].astype(np.float64),
+            table.columns[taken],
+            np.concatenate([[0], np.cumsum(lengths)]),
+        ),
+        shape=(len(table), table.width),
+    )
+    return whole if len(rows) == len(table) and (np.diff(rows) == 1).all() else whole[rows]
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _no_pairs() -> Pairs:
+    none = np.zeros(0, dtype=np.int64)
+    return Pairs(none, none, np.zeros(0, dtype=np.float32))
