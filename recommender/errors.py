@@ -3,6 +3,7 @@
     RecommenderError                exit 1
     ├── SettingsError               exit 2    unknown key, unreadable or out-of-range value
     ├── OptionError                 exit 2    a caller's limit, date or filter makes no sense
+    ├── GateRefused                 exit 3    a build is too unlike what is served; it was not published
     ├── InputError                  exit 65   too much bad input, or nothing usable in it
     ├── CorruptSnapshot             exit 65   what is on disk is not what was published
     ├── BadRules                    exit 65   the editors' rules cannot be read, or say something unknown
@@ -46,6 +47,12 @@ class OptionError(RecommenderError):
         super().__init__(f"{name}: {message}")
         self.name = name
         self.detail = message
+
+
+class GateRefused(RecommenderError):
+    """A build is outside the bounds that are set for it: it is kept, and what was served is served on."""
+
+    exit_code = 3
 
 
 class InputError(RecommenderError):

@@ -71,11 +71,12 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def build(settings: Settings, tmp_path: Path) -> Callable[..., Outcome]:
-    """Rebuilds the test's index with the fake encoder from records: ``build(records, **options)``."""
+    """Rebuilds the test's index with the fake encoder from records: ``build(records, **options)``; whatever
+    is built next, the gate lets it through, unless ``no_gate=False``."""
 
     def run(records: Sequence[Mapping[str, Any]] = NEWSROOM, **options: Any) -> Outcome:
         source = write_jsonl(tmp_path / "articles.jsonl", records)
-        chosen = {"now": NOW, "encoder": FakeEncoder(), "settings": settings} | options
+        chosen = {"now": NOW, "encoder": FakeEncoder(), "settings": settings, "no_gate": True} | options
         return rebuild([str(source)], chosen.pop("settings"), **chosen)
 
     return run

@@ -29,7 +29,13 @@ FLOORS = (
     ("encoder", "lexical", "dense"),
     ("embedding", "copies", "statistics", "space", "nearest", "candidates", "neighbourhood", "evidence"),
     ("scoring", "rules", "policy"),
-    ("measures", "overlay", "snapshot", "store"),  # a snapshot carries the overlay it was built under
+    (
+        "measures",
+        "overlay",
+        "snapshot",
+        "history",
+        "store",
+    ),  # a snapshot carries the overlay it was built under
     ("recommend", "audit", "gate", "rebuild", "cluster"),
     ("evaluation", "fitting", "service", "benchmark"),
     ("cli",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 from recommender import files
 from recommender.article import Article
 from recommender.errors import CorruptSnapshot, RebuildRunning, SnapshotNotFound, StorageError
+from recommender.history import overridden
 from recommender.snapshot import MANIFEST, sequence_of
 from recommender.snapshot.format import FILES, LABELS
 from recommender.store import LOCK, POINTER, Store
+from tests.conftest import NOW
 from tests.fakes import make_article
 from tests.snapshot.by_hand import contents_of, manifest_of, publish
 
@@ -423,3 +426,43 @@ def test_a_rollback_that_fails_leaves_the_old_snapshot_current(store, published)
             store.rollback(published[0])
         assert version_of(store) == 5
     assert store.rollback(published[0]).name == published[0]
+
+
+def test_a_refused_one_that_is_published_is_in_the_history_before_it_is_current(tmp_path):
+    """Wherever it fails: what is current against the gate is always written down, and a second try goes."""
+
+    def refused_beside_good(index: Path) -> tuple[Store, str]:
+        publish_version(index, 1)
+        store = Store(index)
+        contents = contents_of(articles(2))
+        said = {"outcome": "refused", "checks": [{"passed": False, "said": "articles: too few"}]}
+        with store.lock():
+            kept = store.keep(
+                contents, lambda written: replace(manifest_of(contents, written, sequence=2), gate=said)
+            )
+        assert store.refused(kept.name) == ("articles: too few",)
+        assert version_of(store) == 1
+        return store, kept.name
+
+    watch = Failing(None)
+    store, name = refused_beside_good(tmp_path / "clean")
+    with steps_replaced(watch):
+        store.publish_kept(name, by="ana", when=NOW)
+    assert version_of(store) == 2
+    assert len(watch.done) > 6
+    for when in ("before", "after"):
+        for fatal in range(len(watch.done)):
+            store, name = refused_beside_good(tmp_path / f"{fatal}-{when}")
+            with steps_replaced(Failing(fatal, when)), pytest.raises(StorageError):
+                store.publish_kept(name, by="ana", when=NOW)
+            assert store.current_name() != name or name in overridden(store.index_dir)
+            store.publish_kept(name, by="ana", when=NOW)
+            assert version_of(store) == 2
+            assert store.refused(name) == ()
+
+
+def test_one_whose_manifest_cannot_be_read_is_not_a_refused_one(store, published):
+    """That it is corrupt is for `open` to say."""
+    (store.path(published[3]) / MANIFEST).write_bytes(b"{}")
+    assert store.refused(published[3]) == ()
+    assert store.newest_refused() is None

@@ -32,9 +32,9 @@ _HELP = """Related stories for newsrooms: lists rebuilt by what each article is 
 `export` read lists without a server, `explain` says what one pair's score is made of, `audit` sets lists
 against the pages' own; `rules` and `takedown` are the editors'; `snapshots` keeps the history.
 """
-_EXIT_CODES = """Exit codes: 0 done, 1 unexpected, 2 usage or settings, 65 too much bad input or a corrupt
-snapshot, 66 source, article or snapshot not found, 69 port in use, 74 disk or I/O, 75 another rebuild
-is running."""
+_EXIT_CODES = """Exit codes: 0 done, 1 unexpected, 2 usage or settings, 3 the gate refused, 65 too much bad
+input or a corrupt snapshot, 66 source, article or snapshot not found, 69 port in use, 74 disk or I/O,
+75 another rebuild is running."""
 
 
 class _Commands(typer.core.TyperGroup):

@@ -15,10 +15,11 @@ from recommender.cli.common import PROGRAM, ConfigOption, IndexOption, settings_
 from recommender.cli.progress import progress
 from recommender.cli.terminal import console, floor_in_words, print_facts, shown
 from recommender.errors import InputError, OptionError
+from recommender.gate import sentence
 from recommender.ingest import Tally
 from recommender.phrases import count
 from recommender.policy import STEP_NAMES
-from recommender.rebuild import REJECTED_FILE, Outcome
+from recommender.rebuild import REJECTED_FILE, Outcome, Refused
 from recommender.settings import Settings
 
 _EXAMPLE = (
@@ -69,13 +70,17 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read, check and count; embed and write nothing.")
     ] = False,
+    no_gate: Annotated[
+        bool, typer.Option("--no-gate", help="Publish also what the gate refuses, and write that down.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the build report as JSON.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Read articles and publish a snapshot of all lists.
 
     The snapshot holds exactly what the sources hold: what has left them leaves the lists, unless --add
-    is given. Vectors of unchanged texts are reused. Whatever fails, the old snapshot stays in force.
+    is given. Vectors of unchanged texts are reused. Whatever fails, the old snapshot stays in force; so it
+    does, with exit code 3, where the lists are too unlike those that are served (settings gate_*).
     """
     if max_age_days is not None and not (math.isfinite(max_age_days) and 0 <= max_age_days <= 1e6):
         raise OptionError("--max-age-days", f"found {max_age_days:g}, expected days from 0 to 1000000")
@@ -89,24 +94,33 @@ def run(
             max_age_days=max_age_days,
             dry_run=dry_run,
             refit=refit,
+            no_gate=no_gate,
             progress=progress(),
         )
+    except Refused as refusal:
+        _print(refusal.outcome, settings, as_json=as_json)
+        raise
     except InputError as error:
         aside = settings.index / REJECTED_FILE
         if dry_run or not (aside.is_file() and aside.stat().st_size):
             raise
         raise InputError(f"{error}; all that was set aside is in {aside}") from None
-    if as_json:
-        write_bytes_out([outcome.report.encode()])
-    else:
-        print_facts(in_words(outcome, settings))
-        print()
-        _print_articles(outcome)
+    _print(outcome, settings, as_json=as_json)
+    if not as_json:
         print()
         if outcome.snapshot is None:
             print("dry run: nothing was embedded, nothing was written")
         else:
             print(f"next: {PROGRAM} similar <id> --index {settings.index}")
+
+
+def _print(outcome: Outcome, settings: Settings, *, as_json: bool) -> None:
+    if as_json:
+        write_bytes_out([outcome.report.encode()])
+        return
+    print_facts(in_words(outcome, settings))
+    print()
+    _print_articles(outcome)
 
 
 def _print_articles(outcome: Outcome) -> None:
@@ -149,6 +163,8 @@ def in_words(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:
         yield "rules", _rules(report.rules)
     if report.lists:
         yield from _lists(report.lists)
+    if report.gate:
+        yield "gate", sentence(report.gate)
     for remark in report.notes:
         yield "note", remark
     yield "seconds", ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
@@ -156,6 +172,8 @@ def in_words(outcome: Outcome, settings: Settings) -> Iterator[tuple[str, str]]:
         yield "pruned", ", ".join(report.pruned)
     if report.snapshot:
         yield "snapshot", f"{report.snapshot} in {settings.index}"
+    if report.kept:
+        yield "refused", f"{report.kept} in {settings.index}, kept and not published"
 
 
 def _policy(counts: dict[str, int]) -> str:

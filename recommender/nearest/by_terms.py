@@ -19,6 +19,8 @@ from recommender.lexical.table import rounded
 from recommender.nearest.lists import Pairs
 
 _FRESH_AT_ONCE = 64
+# Cosines are rounded to six decimals.
+_ROUNDING = 2e-6
 
 
 class Postings:
@@ -83,16 +85,19 @@ class Postings:
 def recall_of(
     table: Table, rows: NDArray[np.int64], least: NDArray[np.float32], *, sample: int, k: int, seed: int
 ) -> float | None:
-    """Of the ``k`` nearest of ``sample`` rows by all terms, the share that is among the ``k`` found by
-    those of at least ``least``; ``None`` where there is nothing to find."""
+    """Of the ``k`` of ``rows`` ``(m,)`` nearest to each of ``sample`` by all terms, the share that is found
+    by those of at least ``least``, one that ties with the last included; ``None`` where nothing is near."""
     asked = np.sort(np.random.default_rng(seed).choice(len(rows), min(sample, len(rows)), replace=False))
-    whole = Postings(table, rows, np.zeros_like(least)).nearest(asked, k)
-    part = Postings(table, rows, least).nearest(asked, k)
-    m = len(rows)
-    wanted, found = (np.unique(one.queries * m + one.rows) for one in (whole, part))
-    if not len(wanted):
-        return None
-    return float(np.isin(wanted, found, assume_unique=True).mean())
+    found = Postings(table, rows, least).nearest(asked, k)
+    shares = []
+    for place in asked.tolist():
+        cosines = table.cosines_to_all(table.row(int(rows[place])))[rows]
+        seen = cosines[found.rows[found.queries == place]]
+        cosines[place] = 0
+        wanted = np.sort(cosines[cosines > 0])[::-1][:k]
+        if len(wanted):
+            shares.append(float((seen >= wanted[-1] - _ROUNDING).sum()) / len(wanted))
+    return round(float(np.mean(shares)), 4) if shares else None
 
 
 def _matrix(table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> Any:

@@ -78,6 +78,14 @@ class Job:
         self.report.parent = parent.name
         return parent
 
+    def refused(self) -> Snapshot | None:
+        """The snapshot that the gate refused since the current one, for its vectors: a refused night need
+        not be embedded again. ``None`` where there is none that can be read."""
+        with suppress(SnapshotNotFound, CorruptSnapshot, StorageError):
+            if (name := self.store.newest_refused()) is not None:
+                return self.store.open(name)
+        return None
+
     def take_overlay(self, parent: Snapshot | None) -> None:
         """The overlay in force, to build under; first of all, so that rules which cannot be read cost no
         embedding. A later change to it has a higher generation. Raises CorruptSnapshot, BadRules."""

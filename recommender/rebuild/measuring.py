@@ -26,7 +26,7 @@ from recommender.snapshot import Contents, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class Stored:
     """What default lists are made of and measured by, published or about to be: ``verdicts`` ``(pairs,)
     uint8``, plain unit ``vectors`` ``(n, dim) float32``, ``published`` ``(n,) int64`` seconds, ``sources``
     ``(n,) int32`` codes; ``takedowns``, ``hidden`` ``(n,) bool`` (their rows) and ``rules`` are those in
@@ -46,7 +46,8 @@ class _Stored:
     rules: Applied
 
     @classmethod
-    def to_publish(cls, contents: Contents, floor: Floor) -> _Stored:
+    def to_publish(cls, contents: Contents, floor: Floor) -> Stored:
+        """What a build made, under the overlay that it was built under."""
         ids, articles = contents.corpus.ids, contents.corpus.articles
         hidden = contents.overlay.hides(ids)
         facts = contents.facts
@@ -68,7 +69,8 @@ class _Stored:
         )
 
     @classmethod
-    def published_as(cls, snapshot: Snapshot, floor: Floor, in_force: Overlay) -> _Stored:
+    def published_as(cls, snapshot: Snapshot, floor: Floor, in_force: Overlay) -> Stored:
+        """A snapshot under the overlay in force."""
         ranking, verdicts = snapshot.ranking()
         hidden = in_force.hides(snapshot.ids)
         return cls(
@@ -87,28 +89,36 @@ class _Stored:
         )
 
     @classmethod
-    def served_by(cls, recommender: Recommender) -> _Stored:
+    def served_by(cls, recommender: Recommender) -> Stored:
+        """A snapshot as a recommender has it."""
         return cls.published_as(recommender.snapshot, recommender.floor, recommender.overlay)
 
     def left(self) -> NDArray[np.bool_]:
+        """The pairs that policy and overlay leave, ``(pairs,) bool``."""
         most = self.facts.policy.max_per_source
         return left_of(self.ranking, self.verdicts, self.hidden, self.rules, self.sources, most)
 
-    def lists(self, left: NDArray[np.bool_]) -> Lists:
-        return default_lists(self.ranking, self.verdicts, left, self.floor, self.rules)
+    def lists(self, left: NDArray[np.bool_], limit: int = DEFAULT_LIMIT) -> Lists:
+        """The default lists, cut to ``limit``."""
+        return default_lists(self.ranking, self.verdicts, left, self.floor, self.rules, limit)
+
+    def measured(self, before: Stored | None = None) -> dict[str, Any]:
+        """All measures of the default lists, their agreement with those ``before`` among them."""
+        return _measured(self, before)
 
 
-def measure_lists(job: Job, contents: Contents, parent: Snapshot | None) -> None:
+def measure_lists(job: Job, contents: Contents, parent: Snapshot | None) -> tuple[Stored, Stored | None]:
     """Measure the default lists into the report, and how far they agree with the parent's, both as the
-    overlay in force lets them be seen."""
+    overlay in force lets them be seen. Gives back what they were measured on, the parent's second."""
     with job.report.timed(job.progress, "measure", None):
         before = None
         if parent is not None:  # never served here: that its lists can be read is enough
             in_force = overlay.in_force(parent.overlay, contents.overlay)
-            before = _Stored.published_as(parent, parent.floor, in_force)
-        stored = _Stored.to_publish(contents, job.floor_among(len(contents.corpus)))
+            before = Stored.published_as(parent, parent.floor, in_force)
+        stored = Stored.to_publish(contents, job.floor_among(len(contents.corpus)))
         job.report.lists = _measured(stored, before)
         _report_rules(job, stored.rules)
+    return stored, before
 
 
 def measures_of(recommender: Recommender, previous: Recommender | None = None) -> dict[str, Any]:
@@ -116,11 +126,11 @@ def measures_of(recommender: Recommender, previous: Recommender | None = None) -
     ``recommender`` have them: the keys that `index/README.md` describes, and the very numbers of its
     manifest where overlay and floor are those of its build. ``agreement`` is with the lists of
     ``previous``, and ``None`` without it."""
-    before = None if previous is None else _Stored.served_by(previous)
-    return _measured(_Stored.served_by(recommender), before)
+    before = None if previous is None else Stored.served_by(previous)
+    return _measured(Stored.served_by(recommender), before)
 
 
-def _measured(stored: _Stored, before: _Stored | None) -> dict[str, Any]:
+def _measured(stored: Stored, before: Stored | None) -> dict[str, Any]:
     left, hidden = stored.left(), stored.hidden
     lists = stored.lists(left)
     found = measure(
@@ -161,9 +171,10 @@ def default_lists(
     left: NDArray[np.bool_],
     floor: Floor,
     applied: Applied,
+    limit: int = DEFAULT_LIMIT,
 ) -> Lists:
-    """The lists that `Recommender.similar` gives where nothing is asked for, all at once. ``verdicts``
-    ``(pairs,) uint8``; ``left`` ``(pairs,) bool`` as `left_of` has them."""
+    """The lists that `Recommender.similar` gives where nothing is asked for but a ``limit``, all at once.
+    ``verdicts`` ``(pairs,) uint8``; ``left`` ``(pairs,) bool`` as `left_of` has them."""
     n = len(ranking.offsets) - 1
     judged = np.flatnonzero(verdicts == KEPT)
     best = np.zeros(n, dtype=np.float32)
@@ -175,8 +186,8 @@ def default_lists(
     queries, rows = applied.with_pins(ranking.queries()[places], ranking.rows[places])
     lengths = np.bincount(queries, minlength=n)
     starts = np.cumsum(lengths) - lengths
-    rows = rows[np.arange(len(rows)) - starts[queries] < DEFAULT_LIMIT]
-    offsets = np.cumsum([0, *np.minimum(lengths, DEFAULT_LIMIT)], dtype=np.int64)
+    rows = rows[np.arange(len(rows)) - starts[queries] < limit]
+    offsets = np.cumsum([0, *np.minimum(lengths, limit)], dtype=np.int64)
     return Lists(offsets, rows)
 
 
@@ -226,7 +237,7 @@ def _report_rules(job: Job, applied: Applied) -> None:
     ]
 
 
-def _agreement(stored: _Stored, lists: Lists, before: _Stored) -> dict[str, Any]:
+def _agreement(stored: Stored, lists: Lists, before: Stored) -> dict[str, Any]:
     found = agreement(
         lists,
         list(stored.ids),

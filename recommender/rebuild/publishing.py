@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import asdict, replace
 from typing import Any
 
-from recommender import policy
+from recommender import history, policy
 from recommender.encoder import EMBEDDED_TEXT_VERSION, Encoder
+from recommender.gate import Verdict
 from recommender.rebuild.job import Job
 from recommender.snapshot import (
     FORMAT_VERSION,
@@ -22,16 +23,28 @@ from recommender.snapshot.format import REPORT
 _WHAT_MADE_IT = ("format_version", "encoder", "statistics", "scoring", "policy")
 
 
-def publish(job: Job, contents: Contents, encoder: Encoder, keep: int) -> Snapshot:
-    """Write, verify and point to the snapshot; then prune to ``keep``, and leave the report beside it."""
+def publish(
+    job: Job, contents: Contents, encoder: Encoder, keep: int, verdict: Verdict | None = None
+) -> Snapshot:
+    """Write, verify and point to the snapshot; then prune to ``keep``, and leave the report beside it. One
+    that the gate refused is written and verified too, and only the pointer is left as it is."""
     report = job.report
 
     def describe(written: dict[str, dict[str, Any]]) -> Manifest:
         return _manifest(job, contents, encoder, written)
 
     with report.timed(job.progress, "publish", None):
-        snapshot = job.store.publish(replace(contents, report=report.as_json()), describe)
-        report.snapshot = snapshot.name
+        failed = [] if verdict is None else [str(check) for check in verdict.failed]
+        if verdict is not None and verdict.refused:
+            report.refused = f"the gate refused it: {'; '.join(failed)}"
+        snapshot = job.store.keep(replace(contents, report=report.as_json()), describe)
+        if report.refused is not None:
+            report.kept = snapshot.name
+        else:
+            if failed:  # written down before it is in force
+                history.note(job.settings.index, history.NO_GATE, snapshot.name, when=job.now, failed=failed)
+            job.store.point_to(snapshot.name)
+            report.snapshot = snapshot.name
         report.pruned = job.store.prune_locked(keep)
     job.write_report()
     return snapshot
@@ -79,4 +92,5 @@ def _manifest(job: Job, contents: Contents, encoder: Encoder, written: dict[str,
         lists=job.report.lists,
         corpus_sha256=corpus_sha256(articles),
         files=written,
+        gate=job.report.gate,
     )

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import numpy as np
 
 from recommender import candidates, policy, scoring
-from recommender.copies import copies_among
+from recommender.copies import Copies, copies_among
 from recommender.corpus import Corpus
 from recommender.dense import Vectors, centred
 from recommender.embedding import Embedding, digests_of
@@ -15,17 +15,21 @@ from recommender.embedding import embed as embed_articles
 from recommender.encoder import Encoder
 from recommender.evidence import gather
 from recommender.lexical import bags_of
+from recommender.nearest import recall_of
 from recommender.rebuild.earlier import earlier_of, kept_statistics, said_of_keeping
 from recommender.rebuild.job import Job
 from recommender.scoring import Ranking
 from recommender.snapshot import Contents, Snapshot, said_of, work_of
-from recommender.space import carried_space, fitted_space, known_vectors, space_of
-from recommender.statistics import packaged_background
+from recommender.space import Space, carried_space, fitted_space, known_vectors, space_of
+from recommender.statistics import Statistics, packaged_background
+
+# Articles that recall is measured on.
+_ASKED = 100
 
 
-def embed(job: Job, corpus: Corpus, encoder: Encoder, parent: Snapshot | None) -> Embedding:
-    """Vectors of all articles, those that the parent has taken from it."""
-    known = [parent.embedding()] if parent is not None else []
+def embed(job: Job, corpus: Corpus, encoder: Encoder, *earlier: Snapshot | None) -> Embedding:
+    """Vectors of all articles, those that an ``earlier`` snapshot has taken from it."""
+    known = [one.embedding() for one in earlier if one is not None]
     with job.report.timed(job.progress, "embed", len(corpus)) as advance:
         embedding, work = embed_articles(corpus.articles, encoder, known, advance)
     job.report.encoder = encoder.fingerprint
@@ -69,6 +73,7 @@ def rank(
             directory=job.settings.index if job.settings.index.is_dir() else None,
             advance=advance,
         )
+        searched = recall_of_search(found, space, stats, copies, None if kept is None else parent)
     with report.timed(job.progress, "scores", None):
         near, evidence = gather(space, found.pairs, formula.closeness, copies, earlier and earlier.measured)
         ranking = scoring.rank(found.pairs, evidence, articles, formula)
@@ -77,7 +82,9 @@ def rank(
         min_score = job.floor_among(len(corpus)).min_score
         outcome, facts = judge(corpus, ranking, unit, policy.Policy.of(job.settings), min_score)
     report.policy = dict(outcome.counts)
-    report.statistics = {**said_of(stats), **said_of_keeping(kept, why)}
+    if found.note:
+        report.notes.append(found.note)
+    report.statistics = {**said_of(stats), **said_of_keeping(kept, why), "search": searched}
     return Contents(
         corpus=corpus,
         embedding=embedding,
@@ -91,6 +98,25 @@ def rank(
         overlay=job.overlay,
         report={},
     )
+
+
+def recall_of_search(
+    found: candidates.Search, space: Space, stats: Statistics, copies: Copies, keeping: Snapshot | None
+) -> dict[str, float | None]:
+    """The share of each article's exact nearest that candidates are found of: by vectors of the 100 nearest,
+    and by terms of the 10 and of the 100 nearest, 1 where the search is exact. That of terms follows from
+    the statistics, so that it is taken from the snapshot that these are kept from."""
+    lead = {"lead_100": found.recall}
+    if found.all_terms:
+        return {**lead, "terms_10": 1.0, "terms_100": 1.0}
+    if keeping is not None:
+        said = keeping.manifest.statistics["search"]
+        return {**lead, "terms_10": said["terms_10"], "terms_100": said["terms_100"]}
+    terms = {
+        f"terms_{k}": recall_of(space.terms, copies.first, stats.least, sample=_ASKED, k=k, seed=0)
+        for k in (10, 100)
+    }
+    return {**lead, **terms}
 
 
 def judge(

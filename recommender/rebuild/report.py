@@ -37,7 +37,8 @@ class Report:
     """The build report, filled in as the build goes; ``encode`` makes ``build.json`` of it.
 
     ``snapshot`` is the published name, ``None`` for a dry run or a refused build, whose ``refused`` says
-    why. ``read`` counts what came in, ``corpus`` what it was assembled to, ``embedding`` what was
+    why; ``kept`` the name of one that the gate refused, and ``gate`` what that said, empty where it was not
+    asked. ``read`` counts what came in, ``corpus`` what it was assembled to, ``embedding`` what was
     encoded and reused, ``policy`` what each step struck, ``rules`` what the editors' rules do,
     ``lists`` what the default lists are like, both under the keys that `index/README.md` describes.
     ``seconds`` holds wall-clock seconds a stage. ``sources`` and ``read`` are empty where the corpus was in
@@ -50,6 +51,7 @@ class Report:
     snapshot: str | None = None
     parent: str | None = None
     refused: str | None = None
+    kept: str | None = None
     notes: list[str] = field(default_factory=list)
     read: dict[str, Any] = field(default_factory=dict)
     corpus: dict[str, int] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class Report:
     policy: dict[str, int] = field(default_factory=dict)
     rules: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
+    gate: dict[str, Any] = field(default_factory=dict)
     pruned: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 

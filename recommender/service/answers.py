@@ -196,6 +196,9 @@ class SnapshotEntry(Answer):
     articles: int | None = Field(description="null where it cannot be read")
     current: bool = Field(description="the pointer names it")
     error: str | None = Field(description="why it cannot be read; null where it can")
+    refused: list[str] = Field(
+        description="the checks for which the gate keeps it from being published; empty where it does not"
+    )
 
 
 class SnapshotsAnswer(Answer):

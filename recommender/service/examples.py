@@ -105,6 +105,7 @@ SNAPSHOTS: dict[str, Any] = {
             "articles": 5530,
             "current": True,
             "error": None,
+            "refused": [],
         }
     ],
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import time
 from typing import Any
@@ -121,6 +122,7 @@ def _entry(store: Store, name: str, current: str | None) -> dict[str, Any] | Non
         "articles": None,
         "current": name == current,
         "error": None,
+        "refused": [],
     }
     path = directory / MANIFEST
     try:
@@ -136,6 +138,8 @@ def _entry(store: Store, name: str, current: str | None) -> dict[str, Any] | Non
             found["error"] = f"its manifest is of snapshot {manifest.name}"
         else:
             found["created_at"], found["articles"] = manifest.created_at, manifest.counts.get("articles")
+            with contextlib.suppress(CorruptSnapshot):  # what was published in spite of the gate is unknown
+                found["refused"] = [] if found["current"] else list(store.refused(name))
     return found
 
 
@@ -143,7 +147,8 @@ SNAPSHOTS = Document(
     name="snapshots",
     tag="Operation",
     summary="The snapshots on disk",
-    description="Newest first, each by its manifest; one that cannot be read says why.",
+    description="Newest first, each by its manifest; one that cannot be read says why, and one that "
+    "the gate refused and nobody has published since.",
     curl="curl http://127.0.0.1:8000/snapshots",
     example=examples.SNAPSHOTS,
     answer=SnapshotsAnswer,

@@ -30,6 +30,17 @@ class Settings:
     keep_statistics_from: int
     refit_share: float
     keep_snapshots: int
+    gate_min_articles: float
+    gate_max_articles: float | None
+    gate_min_coverage: float
+    gate_max_abstention_rise: float
+    gate_max_repeats_rise: float
+    gate_min_rbo: float
+    gate_qrels: Path | None
+    gate_max_ndcg_drop: float
+    gate_canaries: Path | None
+    gate_encoder: str
+    gate_slack: int
     batch_size: int
     host: str
     port: int
@@ -145,6 +156,72 @@ TABLE: tuple[Setting, ...] = (
         7,
         "snapshots kept after a rebuild; the current one and the one before it always are",
         integer(1, 10_000),
+    ),
+    Setting(
+        "gate_min_articles",
+        0.75,
+        "share of the served articles that a build must hold, or it is not published",
+        number(0, 1),
+    ),
+    Setting(
+        "gate_max_articles",
+        None,
+        "how many times the served articles a build may hold; unset: any number",
+        optional(number(1, 1_000_000)),
+    ),
+    Setting(
+        "gate_min_coverage",
+        0.6,
+        "share of the served coverage (articles whose list has items) that a build must reach",
+        number(0, 1),
+    ),
+    Setting(
+        "gate_max_abstention_rise",
+        0.2,
+        "how much the share of articles with nothing above the floor may rise",
+        number(0, 1),
+    ),
+    Setting(
+        "gate_max_repeats_rise",
+        0.05,
+        "how much the share of items that repeat a story of their list may rise",
+        number(0, 1),
+    ),
+    Setting(
+        "gate_min_rbo",
+        0.6,
+        "least mean rank-biased overlap of the lists with those served, over the articles that both know",
+        number(0, 1),
+    ),
+    Setting(
+        "gate_qrels",
+        None,
+        "file of TREC judgements by which the lists are compared with those served; unset: none",
+        optional(path),
+    ),
+    Setting(
+        "gate_max_ndcg_drop",
+        0.05,
+        "how much the mean nDCG@10 over the judged articles may fall",
+        number(0, 1),
+    ),
+    Setting(
+        "gate_canaries",
+        None,
+        "TOML file of articles with the neighbours that their lists must hold; unset: none",
+        optional(path),
+    ),
+    Setting(
+        "gate_encoder",
+        "model",
+        "what of the encoder must stay: same (its arithmetic too), model, any (nothing)",
+        one_of("same", "model", "any"),
+    ),
+    Setting(
+        "gate_slack",
+        5,
+        "articles, lists or items by which a small newsroom may always differ",
+        integer(0, 1_000_000),
     ),
     Setting("batch_size", 32, "texts encoded at a time", integer(1, 4096)),
     Setting("host", "127.0.0.1", "address that the service listens on", text),

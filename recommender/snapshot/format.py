@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,9 @@ FILES = frozenset(
     }
 )
 
+# The outcome of the gate that keeps a snapshot from being published.
+REFUSED = "refused"
+
 _NAME = re.compile(r"([0-9]{6,})-([0-9a-f]{6})")
 
 
@@ -136,7 +139,8 @@ class Manifest:
     """What a snapshot is. ``files`` maps each file's path to its ``sha256`` and ``size`` in bytes;
     ``digest`` is the sha256 of all the other fields, and its first six digits end the snapshot's name,
     so that the pointer vouches for the manifest and the manifest for every file. ``lists`` says what the
-    default lists are like (`recommender.measures`)."""
+    default lists are like (`recommender.measures`); ``gate`` what the gate said (`recommender.gate`), empty
+    where it was not asked."""
 
     format_version: int
     sequence: int
@@ -151,11 +155,20 @@ class Manifest:
     corpus_sha256: str
     files: Mapping[str, Mapping[str, Any]]
     digest: str = ""
+    gate: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The snapshot's directory name, such as ``000012-1f3a9c``."""
         return f"{self.sequence:06d}-{self.digest[:6]}"
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Each check of the gate that the build failed, a line each, where it was refused for that; none
+        where it was published."""
+        if self.gate.get("outcome") != REFUSED:
+            return ()
+        return tuple(check["said"] for check in self.gate["checks"] if not check["passed"])
 
     @property
     def floor(self) -> Floor:
@@ -201,8 +214,8 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
     if value.keys() != expected:
         odd = ", ".join(sorted(value.keys() ^ expected))
         raise CorruptSnapshot(f"{path}: these fields are missing or unknown: {odd}")
-    types = {"sequence": int, "digest": str, "files": dict, "counts": dict, "lists": dict, "encoder": dict}
-    for name, kind in types.items():
+    objects = ("files", "counts", "lists", "encoder", "gate")
+    for name, kind in {"sequence": int, "digest": str, **dict.fromkeys(objects, dict)}.items():
         if not isinstance(value[name], kind):
             raise CorruptSnapshot(f"{path}: {name} is {value[name]!r}, expected {kind.__name__}")
     for name, entry in value["files"].items():
@@ -211,6 +224,10 @@ def decode_manifest(content: bytes, path: Path) -> Manifest:
     manifest = Manifest(**value)
     if manifest.digest != manifest._expected_digest():
         raise CorruptSnapshot(f"{path}: its content does not have the digest {manifest.digest!r} it names")
+    try:
+        _ = manifest.refused
+    except (AttributeError, KeyError, TypeError) as error:
+        raise CorruptSnapshot(f"{path}: gate is {manifest.gate!r:.80}, expected checks ({error!r})") from None
     try:
         _ = manifest.floor, manifest.formula
     except (KeyError, TypeError, ValueError) as error:

@@ -40,7 +40,6 @@ def complaint(ran):
     [
         ["rebuild"],
         ["rebuild", "x.jsonl", "--refit"],
-        ["rebuild", "x.jsonl", "--no-gate"],
         ["similar"],
         ["similar", "a", "--limit", "many"],
         ["export", "--limit", "0"],
@@ -110,6 +109,25 @@ def test_flags_win_over_variables_and_those_over_the_file(run, source, tmp_path,
     assert "in from-flag\n" in run("rebuild", source, "--index", "from-flag").out
 
 
+def test_3_for_what_the_gate_refuses(run, tmp_path):
+    records = [{"id": f"storm-{n}", "title": f"Storm {n}", "text": "storm " * (n % 9 + 1)} for n in range(40)]
+    assert run("rebuild", write_jsonl(tmp_path / "all.jsonl", records)).code == 0
+    current = Store(tmp_path / "index").current_name()
+    ran = run("rebuild", write_jsonl(tmp_path / "half.jsonl", records[:20]))
+    assert ran.code == 3
+    assert complaint(ran).startswith("the gate refused 000002-")
+    assert f"; {current} stays in force" in ran.err
+    assert "\n  articles: found 20, allowed 30 or more, was 40 (gate_min_articles)\n" in ran.err
+    assert Store(tmp_path / "index").current_name() == current
+
+
+def test_65_and_not_3_for_an_empty_source_also_without_the_gate(run, source, index, tmp_path):
+    (tmp_path / "empty.jsonl").write_text("")
+    for options in ([], ["--no-gate"]):
+        ran = run("rebuild", "empty.jsonl", *options)
+        assert (ran.code, complaint(ran)) == (65, "no article found in empty.jsonl")
+
+
 def test_65_for_too_much_bad_input(run, tmp_path):
     source = write_jsonl(tmp_path / "bad.jsonl", [{"id": "a", "title": "A"}, {"title": "No id"}])
     ran = run("rebuild", source, "--json")
@@ -167,6 +185,7 @@ def test_66_for_what_was_taken_down(run, index, command):
         ["snapshots", "verify"],
         ["snapshots", "rollback"],
         ["snapshots", "prune"],
+        ["snapshots", "publish", "000001-aaaaaa"],
     ],
 )
 def test_66_where_there_is_no_snapshot(run, tmp_path, arguments):

@@ -41,6 +41,7 @@ COMMANDS = {
     ("snapshots", "list"): (snapshots, "show"),
     ("snapshots", "verify"): (snapshots, "verify"),
     ("snapshots", "rollback"): (snapshots, "rollback"),
+    ("snapshots", "publish"): (snapshots, "publish"),
     ("snapshots", "prune"): (snapshots, "prune"),
 }
 DOCUMENT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -120,13 +121,16 @@ def test_the_document_has_every_command():
 
 
 def test_flags_arrive(parsed):
-    assert parsed("recommender rebuild a b --add --max-age-days 3 --dry-run --json --encoder x") == {
+    assert parsed(
+        "recommender rebuild a b --add --max-age-days 3 --dry-run --no-gate --json --encoder x"
+    ) == {
         "sources": ["a", "b"],
         "index": None,
         "encoder": "x",
         "add": True,
         "max_age_days": 3.0,
         "dry_run": True,
+        "no_gate": True,
         "as_json": True,
         "config": None,
     }

@@ -11,7 +11,7 @@ import pytest
 from recommender.store import Store
 from tests.conftest import NEWSROOM, write_jsonl
 
-STAGES = ("read", "embed", "words", "space", "candidates", "scores", "policy", "measure", "publish")
+STAGES = ("read", "embed", "words", "space", "candidates", "scores", "policy", "measure", "gate", "publish")
 
 
 def tree(directory):
@@ -53,14 +53,14 @@ def test_why_lists_are_empty_is_said_and_only_what_there_is(run, source, tmp_pat
     assert "empty     too few articles 1\n" in run("rebuild", source).out
     records = [{"id": f"storm-{n}", "title": "Storm", "text": "storm storm storm"} for n in range(11)]
     others = [{"id": "v", "title": "Video"}, {"id": "lone", "title": "Honey", "text": "nothing else at all"}]
-    said = run("rebuild", write_jsonl(tmp_path / "many.jsonl", records + others)).out
+    said = run("rebuild", "--no-gate", write_jsonl(tmp_path / "many.jsonl", records + others)).out
     assert re.search(
         r"^empty +text too short to judge 1, best story below the floor \d+\n", said, re.MULTILINE
     )
-    said = run("rebuild", write_jsonl(tmp_path / "same.jsonl", records)).out
+    said = run("rebuild", "--no-gate", write_jsonl(tmp_path / "same.jsonl", records)).out
     assert "\nempty     all left out by the policy 11\n" in said  # copies of one another
     pair = [{**one, "text": f"{one['text']} {number}"} for number, one in enumerate(records)]
-    assert "\nempty" not in run("rebuild", write_jsonl(tmp_path / "full.jsonl", pair)).out
+    assert "\nempty" not in run("rebuild", "--no-gate", write_jsonl(tmp_path / "full.jsonl", pair)).out
 
 
 def test_what_the_best_story_needs_is_said_beside_the_floor(run, source, monkeypatch):
@@ -68,7 +68,7 @@ def test_what_the_best_story_needs_is_said_beside_the_floor(run, source, monkeyp
     opened = run("rebuild", source).out
     assert ", at the floor 0.50 (0.85 for the best story of a list); " in opened
     monkeypatch.setenv("RECOMMENDER_MIN_BEST", "1")
-    closed = run("rebuild", source).out
+    closed = run("rebuild", source, "--no-gate").out
     assert (
         "lists     0 with items, 9 without, at the floor 0.50 (1.00 for the best story of a list); " in closed
     )
@@ -101,6 +101,7 @@ def test_a_stage_is_one_plain_line_on_stderr(run, source):
         "rank: 9 done in 0.0 s",
         "policy: done in 0.0 s",
         "measure: done in 0.0 s",
+        "gate: done in 0.0 s",
         "publish: done in 0.0 s",
     ]
 
@@ -168,7 +169,7 @@ def test_add_keeps_what_the_parent_has(run, source, tmp_path):
     run("rebuild", source)
     more = write_jsonl(tmp_path / "more.jsonl", [{"id": "new", "title": "New", "text": "goal goal"}])
     assert "corpus    10 articles" in run("rebuild", "--add", more).out
-    assert "corpus    1 article," in run("rebuild", more).out
+    assert "corpus    1 article," in run("rebuild", "--no-gate", more).out
 
 
 @pytest.mark.parametrize("before", [False, True])

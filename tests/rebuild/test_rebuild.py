@@ -328,7 +328,18 @@ def test_the_file_is_the_report(build, settings):
     assert found == outcome.report.as_json()
     assert found["snapshot"] == outcome.snapshot.name
     assert found["created_at"] == "2022-01-17T04:00:00Z"
-    stages = {"read", "embed", "words", "space", "candidates", "scores", "policy", "measure", "publish"}
+    stages = {
+        "read",
+        "embed",
+        "words",
+        "space",
+        "candidates",
+        "scores",
+        "policy",
+        "measure",
+        "gate",
+        "publish",
+    }
     assert set(found["seconds"]) == stages
     assert found["refused"] is None
 
@@ -448,6 +459,7 @@ def test_stages_are_shown_as_they_go(build):
         "rank": [n, n],
         "policy": [None, 0],
         "measure": [None, 0],
+        "gate": [None, 0],
         "publish": [None, 0],
     }
 

@@ -5,10 +5,11 @@ from urllib.parse import quote
 
 import pytest
 
+from recommender.errors import GateRefused
 from recommender.service.answers import ArticleAnswer, PageAnswer, SnapshotsAnswer
 from recommender.snapshot import article_record
 from recommender.store import Store
-from tests.conftest import NEWSROOM
+from tests.conftest import NEWSROOM, NOW
 from tests.service.conftest import assert_problem
 
 LINKED = {
@@ -136,6 +137,23 @@ def test_snapshots_are_listed_newest_first_and_one_that_is_broken_says_so(
     found = client.get("/snapshots").json()
     assert found["current"] is None
     assert found["error"] == "the pointer to the current snapshot cannot be read"
+
+
+def test_snapshots_that_the_gate_refused_are_listed_as_such(build, make_client, settings, monkeypatch):
+    monkeypatch.setattr("recommender.service.health.HISTORY_SECONDS", 0)
+    served = build().snapshot.name
+    with pytest.raises(GateRefused):
+        build(NEWSROOM[:2], no_gate=False)
+    kept = Store(settings.index).names()[-1]
+    client = make_client()
+    found = client.get("/snapshots").json()
+    SnapshotsAnswer.model_validate(found, strict=True)
+    line = "articles: found 2, allowed 4 or more, was 9 (gate_min_articles)"
+    refusals = [(one["name"], line in one["refused"], one["current"]) for one in found["snapshots"]]
+    assert refusals == [(kept, True, False), (served, False, True)]
+    assert found["snapshots"][1]["refused"] == []
+    Store(settings.index).publish_kept(kept, by="ana", when=NOW)
+    assert client.get("/snapshots").json()["snapshots"][0]["refused"] == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

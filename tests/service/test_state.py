@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import pytest
 
+from recommender.errors import GateRefused
+from recommender.store import Store
 from tests.conftest import NEWSROOM, NOW
 from tests.service.conftest import assert_problem, wait_for, write_whole
 
@@ -48,6 +50,24 @@ def test_a_new_snapshot_is_picked_up(build, make_client):
     assert after.json()["snapshot"] == after.headers["x-snapshot"] == second
     assert client.get("/similar/storm-4").status_code == 200
     assert f'recommender_snapshot_info{{snapshot="{second}"}} 1.0' in client.get("/metrics").text
+
+
+def test_what_the_gate_refuses_is_never_served_until_somebody_publishes_it(build, make_client, settings):
+    stories = [{"id": f"storm-{n}", "title": f"Storm {n}", "text": "storm " * (n % 9 + 1)} for n in range(40)]
+    served = build(stories).snapshot.name
+    client = make_client()
+    before = client.get("/similar/storm-1")
+    for night in (stories[:20], stories[:4]):
+        with pytest.raises(GateRefused):
+            build(night, no_gate=False)
+        time.sleep(0.2)  # some looks at what is on disk
+        after = client.get("/similar/storm-1", headers={"if-none-match": before.headers["etag"]})
+        assert (after.status_code, after.headers["x-snapshot"]) == (304, served)
+        assert client.get("/similar/storm-39").status_code == 200
+    kept = Store(settings.index).names()[-1]
+    Store(settings.index).publish_kept(kept, by="ana", when=NOW)
+    wait_for(serves(client, kept))
+    assert client.get("/similar/storm-39").status_code == 404
 
 
 def test_without_a_snapshot_it_waits_for_the_first(build, make_client):

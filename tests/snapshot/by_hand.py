@@ -138,7 +138,7 @@ def manifest_of(
         created_at="2022-01-17T04:00:00Z",
         parent=None,
         encoder={"name": "fake", "fingerprint": "fake:1", "dim": int(contents.embedding.vectors.shape[1])},
-        statistics={**said_of(contents.statistics), "since": None, "changed": 0, "why": ""},
+        statistics={**said_of(contents.statistics), "since": None, "changed": 0, "why": "", "search": {}},
         scoring={"formula": formula.as_json(), **asdict(formula.floors.among(len(contents.corpus)))},
         policy={**asdict(contents.facts.policy), "steps": list(STEP_NAMES[1:])},
         counts={"articles": len(contents.corpus)},

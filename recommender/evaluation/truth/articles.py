@@ -8,8 +8,8 @@ from pathlib import Path
 
 from recommender.article import Article
 from recommender.errors import InputError, SourceNotFound
-from recommender.evaluation.truth.lines import file_name
 from recommender.ingest import Rejection, Tally, read_sources
+from recommender.ingest.labels import file_name
 from recommender.ingest.sources import entries_below, shown
 
 MAX_REJECTED = 0.05  # the setting max_rejected's own default

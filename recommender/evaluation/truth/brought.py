@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from recommender.article import Article
-from recommender.evaluation.truth.lines import bad
 from recommender.ingest import Tally
+from recommender.ingest.labels import bad
 from recommender.ingest.records import FIELDS, found, take_record
 
 _BODY = ("title", "text", "html")

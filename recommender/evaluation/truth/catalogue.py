@@ -13,9 +13,9 @@ from recommender.errors import InputError, OptionError
 from recommender.evaluation.judgements import Collection
 from recommender.evaluation.truth.articles import MAX_REJECTED, notes_of
 from recommender.evaluation.truth.lee_set import lee
-from recommender.evaluation.truth.lines import dataset_name, file_name
 from recommender.evaluation.truth.qrels import read_qrels
 from recommender.ingest import Tally, read_sources
+from recommender.ingest.labels import dataset_name, file_name
 from recommender.rebuild import Progress, Silent
 
 _SAMPLE_ORIGIN = "the packaged sample newsroom, judged by reading all its articles"

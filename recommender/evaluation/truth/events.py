@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recommender.evaluation.judgements import Qrels
-from recommender.evaluation.truth.lines import bad, file_name, read_id, read_label, read_records
+from recommender.ingest.labels import bad, file_name, read_id, read_label, read_records
 
 SAME_EVENT = 2
 SAME_TOPIC = 1

@@ -24,10 +24,10 @@ from recommender.evaluation.judgements import Collection, Pairs, Qrels
 from recommender.evaluation.truth.articles import MAX_REJECTED, ReadFile, Shelf, notes_of
 from recommender.evaluation.truth.brought import fuller, same_article, same_words
 from recommender.evaluation.truth.events import judge_events, read_labels
-from recommender.evaluation.truth.lines import bad, dataset_name, file_name, read_records
 from recommender.evaluation.truth.matrix import read_matrix
 from recommender.evaluation.truth.pairs import GradedPairs, pairs_over, read_pairs
 from recommender.evaluation.truth.qrels import read_qrels
+from recommender.ingest.labels import bad, dataset_name, file_name, read_records
 from recommender.ingest.sources import shown
 from recommender.rebuild import Progress, Silent
 

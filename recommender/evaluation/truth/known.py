@@ -6,7 +6,7 @@ from pathlib import Path
 
 from recommender.article import normalise_id
 from recommender.corpus import Ids
-from recommender.evaluation.truth.lines import bad
+from recommender.ingest.labels import bad
 
 _NAMED = 3
 

@@ -10,9 +10,9 @@ from recommender.article import Article
 from recommender.corpus import assemble
 from recommender.errors import InputError, SourceNotFound, StorageError
 from recommender.evaluation.judgements import Collection
-from recommender.evaluation.truth.lines import bad
 from recommender.evaluation.truth.matrix import read_matrix
 from recommender.ingest import Tally
+from recommender.ingest.labels import bad
 from recommender.ingest.records import take_record
 from recommender.ingest.sources import shown
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from recommender.evaluation.judgements import Pairs
 from recommender.evaluation.truth.anchors import anchors_for
-from recommender.evaluation.truth.lines import bad, file_name, finite, read_lines
 from recommender.evaluation.truth.pairs import refuse_uncorrelatable
+from recommender.ingest.labels import bad, file_name, finite, read_lines
 
 _MIRRORED = 1e-6  # a mean may be printed with another last digit on the other side
 

@@ -13,7 +13,7 @@ from recommender.evaluation.judgements import Pairs
 from recommender.evaluation.truth.anchors import anchors_for
 from recommender.evaluation.truth.brought import Brought
 from recommender.evaluation.truth.known import Known
-from recommender.evaluation.truth.lines import bad, file_name, read_id, read_records
+from recommender.ingest.labels import bad, file_name, read_id, read_records
 from recommender.ingest.records import found
 
 FEWEST_PAIRS = 3

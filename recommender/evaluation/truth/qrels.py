@@ -9,9 +9,8 @@ from recommender.corpus import Corpus
 from recommender.evaluation.components import components
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.truth.known import Known
-from recommender.evaluation.truth.lines import bad, file_name, integer, read_fields
-
-_FIELDS = "query 0 document grade"
+from recommender.ingest.labels import bad, file_name
+from recommender.ingest.qrels import FIELDS, read_judgements
 
 
 def read_qrels(
@@ -29,30 +28,17 @@ def read_qrels(
     corpus does not know; and for a file without a judgement.
     """
     known = Known(corpus.ids)
-    lines: dict[tuple[str, str], int] = {}
     relevance: dict[str, dict[str, int]] = {}
     negative = 0
-    for line, (query_field, _, doc_field, grade_field) in read_fields(path, _FIELDS):
-        try:
-            grade = integer(grade_field)
-        except ValueError as error:
-            raise bad(path, line, f"grade: {error}") from None
-        query, doc = known.id(query_field, "query", line), known.id(doc_field, "document", line)
-        if (query, doc) in lines:
-            raise bad(
-                path,
-                line,
-                f"query {query!r} and document {doc!r} stand here and on line {lines[query, doc]}, "
-                "expected each pair once",
-            )
-        lines[query, doc] = line
+    for line, query_id, doc_id, grade in read_judgements(path):
+        query, doc = known.id(query_id, "query", line), known.id(doc_id, "document", line)
         docs = relevance.setdefault(query, {})
         if doc != query:
             docs[doc] = max(grade, 0)
             negative += grade < 0
     known.refuse_unknown(path)
     if not relevance:
-        raise bad(path, None, f"found no judgement, expected lines of {_FIELDS}")
+        raise bad(path, None, f"found no judgement, expected lines of {FIELDS}")
     return Qrels(
         name=name,
         kind="qrels",

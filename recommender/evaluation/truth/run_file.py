@@ -8,7 +8,7 @@ from pathlib import Path
 from recommender.corpus import Corpus
 from recommender.evaluation.run import Run
 from recommender.evaluation.truth.known import Known
-from recommender.evaluation.truth.lines import bad, finite, integer, read_fields
+from recommender.ingest.labels import bad, finite, integer, read_fields
 
 _FIELDS = "query Q0 document rank score tag"
 
