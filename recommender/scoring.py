@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from recommender.article import Article
 from recommender.candidates import DEPTH, Candidates, query_rows
 from recommender.dense import freeze
+from recommender.encoder import model_of
 from recommender.evidence import Evidence
 from recommender.neighbourhood import Closeness
 
@@ -182,7 +183,7 @@ def cross_fitted(fingerprint: str) -> Mapping[str, Any] | None:
 
 def _model(fingerprint: str) -> dict[str, Any]:
     models: dict[str, dict[str, Any]] = {one["formula"]["fingerprint"]: one for one in _models()}
-    return models.get(fingerprint) or models[WITHOUT_VECTORS]
+    return models.get(model_of(fingerprint)) or models[WITHOUT_VECTORS]
 
 
 def _models() -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from recommender.article import Article
 from recommender.copies import Copies
 from recommender.dense import Vectors, centred, freeze
+from recommender.encoder import model_of
 from recommender.lexical import (
     Bags,
     Row,
@@ -125,7 +126,7 @@ def carried_space(earlier: Space, was: NDArray[np.int64], fresh: Space) -> Space
 
 def known_vectors(articles: Sequence[Article], fingerprint: str, background: Background) -> NDArray[np.bool_]:
     """Of which articles the vector says something, ``(n,) bool`` (`fitted_space`)."""
-    if background.fingerprint != fingerprint:
+    if background.fingerprint != model_of(fingerprint):
         return np.ones(len(articles), dtype=np.bool_)
     return np.array([mostly_latin(one.title, one.text) for one in articles], dtype=np.bool_)
 

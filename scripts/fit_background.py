@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender import files
+from recommender.encoder import model_of
 from recommender.lexical import bags_of
 from recommender.lexical.words import CAPITALISED
 from recommender.statistics.background import DESCRIPTION, NUMBERS
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     said = {
         "name": "news-2",
-        "fingerprint": snapshot.manifest.encoder["fingerprint"],
+        "fingerprint": model_of(snapshot.manifest.encoder["fingerprint"]),
         "articles": len(snapshot),
         "terms": len(most),
         "origin": given.origin,

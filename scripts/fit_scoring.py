@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=TARGET)
     given = parser.parse_args(argv)
-    encoder = load_encoder(given.encoder)
+    # As every machine can: what is fitted holds in every arithmetic.
+    encoder = load_encoder(given.encoder, backend="torch-fp32")
     cache = VectorCache(given.index / f"fitting-{encoder.fingerprint.replace(':', '-')}.npz")
 
     def vectors(articles: Sequence[Article]) -> Embedding:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import recommender
-from recommender.encoder import load_encoder
+from recommender.encoder import Machine, load_encoder, model_of
 from recommender.rebuild import rebuild
 from recommender.settings import load
 from tests.conftest import DATA, write_jsonl
@@ -179,3 +179,24 @@ def test_importing_the_front_door_imports_not_even_numpy():
     assert "recommender" in loaded
     assert HEAVY & set(loaded) == set()
     assert "numpy" not in loaded
+
+
+def test_without_bf16_the_build_falls_back_in_words_and_its_lists_are_whitened(tmp_path):
+    bare = load_encoder("all-MiniLM-L6-v2", machine=Machine(bf16=False, cuda=False, openvino=False))
+    source = write_jsonl(tmp_path / "articles.jsonl", HARBOUR)
+    outcome = rebuild([str(source)], load({"index": tmp_path / "index"}, environ={}), now=NOW, encoder=bare)
+    (note,) = outcome.report.notes
+    assert note.startswith("the encoder is computed in fp32, which takes about twice as long as bf16: ")
+    assert outcome.snapshot is not None
+    assert outcome.snapshot.statistics.whitened
+
+
+def test_what_belongs_to_the_model_is_used_in_the_arithmetic_of_this_machine(tmp_path, encoder):
+    source = write_jsonl(tmp_path / "articles.jsonl", HARBOUR)
+    outcome = rebuild(
+        [str(source)], load({"index": tmp_path / "index"}, environ={}), now=NOW, encoder=encoder
+    )
+    assert outcome.snapshot is not None
+    assert outcome.snapshot.statistics.whitened
+    assert outcome.snapshot.manifest.encoder["fingerprint"] == encoder.fingerprint
+    assert outcome.snapshot.manifest.scoring["formula"]["fingerprint"] == model_of(encoder.fingerprint)

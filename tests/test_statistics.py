@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.dense import ExactIndex, centred
-from recommender.encoder import DEFAULT_ENCODER, load_encoder
+from recommender.encoder import DEFAULT_ENCODER, load_encoder, model_of
 from recommender.lexical import bags_of, key_of
 from recommender.statistics import STATISTICS_VERSION, Background, fit, packaged_background
 from recommender.statistics.background import NUMBERS
@@ -310,7 +310,7 @@ def test_two_related_articles_alone_are_no_opposites():
 
 def test_the_packaged_background_is_one_of_the_packaged_encoder():
     background = packaged_background()
-    assert background.fingerprint == load_encoder(DEFAULT_ENCODER).fingerprint
+    assert background.fingerprint == model_of(load_encoder(DEFAULT_ENCODER).fingerprint)
     assert background.name
     assert (background.mean.shape, background.mean.dtype) == ((384,), np.float64)
     # A mean of unit vectors that point different ways is shorter than they are.

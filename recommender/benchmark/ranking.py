@@ -41,7 +41,7 @@ def ranking(source: str, settings: Settings, *, articles: int, runs: int, now: d
     """Time the first ``articles`` of a source. Their vectors are kept in the settings' index, so that only
     the first run embeds them all. Raises whatever reading, embedding and publishing raise."""
     corpus = assemble(islice(read_sources([source], Tally()), articles))
-    encoder = load_encoder(settings.encoder, batch_size=settings.batch_size)
+    encoder = load_encoder(settings.encoder, batch_size=settings.batch_size, backend=settings.encoder_backend)
     snapshot = publish_corpus(corpus, settings, now=now, encoder=encoder)
     return against_encoding(corpus, snapshot.embedding(), encoder, settings, now=now, runs=runs)
 

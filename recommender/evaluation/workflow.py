@@ -89,14 +89,18 @@ def evaluate(
         beside = workspace / WORKSPACES
         snapshot = Store(workspace).open_current()
         made_with = str(snapshot.manifest.encoder["reference"])
-        chosen = encoder or load_encoder(made_with, batch_size=settings.batch_size)
+        chosen = encoder or load_encoder(
+            made_with, batch_size=settings.batch_size, backend=settings.encoder_backend
+        )
         collection = _unlabelled(snapshot)
         previous = _previous(snapshot, settings)
         runs = _read_runs(request, collection)
     else:
         runs = _read_runs(request, collection)
         workspace = beside = settings.index / WORKSPACES / folder_name(collection.name)
-        chosen = encoder or load_encoder(settings.encoder, batch_size=settings.batch_size)
+        chosen = encoder or load_encoder(
+            settings.encoder, batch_size=settings.batch_size, backend=settings.encoder_backend
+        )
         snapshot = publish_corpus(
             collection.corpus, replace(settings, index=workspace), now=now, encoder=chosen, progress=progress
         )

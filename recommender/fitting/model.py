@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.encoder import model_of
 from recommender.errors import InputError
 from recommender.evidence import Evidence
 from recommender.fitting.draws import SIZES, draws
@@ -64,7 +65,7 @@ def fit_models(
             for form, pairs in judged_pairs(material, draw.rows, [name], forms).items():
                 drawn[form].append(pairs[name])
             advance(1)
-    fingerprint = material.embedding.fingerprint
+    fingerprint = model_of(material.embedding.fingerprint)
     return tuple(_model(form, fingerprint, drawn[form], list(whole[form].values())) for form in forms)
 
 

@@ -13,7 +13,6 @@ from recommender.measures import Shared, shared
 from recommender.measures.lists import rounded
 from recommender.recommend import DEFAULT_LIMIT
 
-_MODEL_PARTS = 3  # of a fingerprint: weights, configuration, text; what follows is arithmetic
 
 
 def decide(
@@ -35,7 +34,7 @@ def decide(
     if served is None:
         return Verdict(tuple(checks), None, note, forced)
     both = shared(build.lists, build.ids, served.lists, served.ids, limit=DEFAULT_LIMIT)
-    another_model = _model_of(build.encoder) != _model_of(served.encoder)
+    another_model = model_of(build.encoder) != model_of(served.encoder)
     found = (
         *_articles(build, served, bounds),
         *_shares(build, served, bounds),
@@ -105,7 +104,7 @@ def _encoder(build: Shown, served: Shown, bounds: Bounds) -> Check:
     elif bounds.encoder == SAME:
         allowed, passed = "the same", build.encoder == served.encoder
     else:
-        allowed, passed = "the same model", _model_of(build.encoder) == _model_of(served.encoder)
+        allowed, passed = "the same model", model_of(build.encoder) == model_of(served.encoder)
     return Check("encoder", build.encoder, allowed, served.encoder, passed, "gate_encoder")
 
 
@@ -151,8 +150,3 @@ def _at_least(name: str, found: float, least: float, was: float, setting: str) -
 def _at_most(name: str, found: float, most: float, was: float, setting: str) -> Check:
     most = min(1.0, most)  # of a share
     return Check(name, found, f"{in_words(float(most))} or less", was, found <= rounded(most), setting)
-
-
-def _model_of(fingerprint: str) -> str:
-    """The fingerprint without what says in which arithmetic the vectors were made."""
-    return ":".join(fingerprint.split(":")[:_MODEL_PARTS])

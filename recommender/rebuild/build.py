@@ -89,7 +89,9 @@ def rebuild(
             write_rejections(job, tally)
         if dry_run:
             return Outcome(job.report, corpus, tally, None)
-        chosen = encoder or load_encoder(settings.encoder, batch_size=settings.batch_size)
+        chosen = encoder or load_encoder(
+            settings.encoder, batch_size=settings.batch_size, backend=settings.encoder_backend
+        )
         contents = rank(job, corpus, embed(job, corpus, chosen, parent, job.refused()), parent)
         stored, before = measure_lists(job, contents, parent)
         verdict = weigh(job, stored, chosen.fingerprint, before, parent, material, forced=no_gate)
@@ -140,7 +142,9 @@ def publish_corpus(
         parent = job.parent(needed=False)
         job.take_overlay(parent)
         job.report.corpus = {"articles": len(corpus), **corpus.counts}
-        chosen = encoder or load_encoder(settings.encoder, batch_size=settings.batch_size)
+        chosen = encoder or load_encoder(
+            settings.encoder, batch_size=settings.batch_size, backend=settings.encoder_backend
+        )
         contents = rank(job, corpus, embed(job, corpus, chosen, reuse if reuse is not None else parent))
         if parent is not None and is_the_same(job, contents, chosen, parent):
             return parent

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from recommender import files, overlay, scoring
 from recommender.article import rfc3339
+from recommender.encoder import model_of
 from recommender.errors import CorruptSnapshot, RecommenderError, SnapshotNotFound, StorageError
 from recommender.overlay import EMPTY
 from recommender.rebuild.report import Progress, Report
@@ -46,7 +47,7 @@ class Job:
         """The formula to score by, of the encoder with this ``fingerprint`` unless another was given."""
         if self._formula is None:
             self._formula = scoring.packaged_scoring(fingerprint)
-            if self._formula.fingerprint != fingerprint:
+            if self._formula.fingerprint != model_of(fingerprint):
                 self.report.notes.append(
                     f"no score was fitted with the encoder {fingerprint}: scores go by words and names, and "
                     "its vectors only find candidates"

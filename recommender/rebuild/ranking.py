@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -12,7 +13,7 @@ from recommender.corpus import Corpus
 from recommender.dense import Vectors, centred
 from recommender.embedding import Embedding, digests_of
 from recommender.embedding import embed as embed_articles
-from recommender.encoder import Encoder
+from recommender.encoder import Encoder, SentenceEncoder, arithmetic_of, model_of
 from recommender.evidence import gather
 from recommender.lexical import bags_of
 from recommender.nearest import recall_of
@@ -30,6 +31,7 @@ _ASKED = 100
 def embed(job: Job, corpus: Corpus, encoder: Encoder, *earlier: Snapshot | None) -> Embedding:
     """Vectors of all articles, those that an ``earlier`` snapshot has taken from it."""
     known = [one.embedding() for one in earlier if one is not None]
+    job.report.notes += _said_of_arithmetic(encoder, known)
     with job.report.timed(job.progress, "embed", len(corpus)) as advance:
         embedding, work = embed_articles(corpus.articles, encoder, known, advance)
     job.report.encoder = encoder.fingerprint
@@ -117,6 +119,19 @@ def recall_of_search(
         for k in (10, 100)
     }
     return {**lead, **terms}
+
+
+def _said_of_arithmetic(encoder: Encoder, known: Sequence[Embedding]) -> list[str]:
+    """Why it is not a quicker one, and that vectors of another are not reused."""
+    said = [encoder.note] if isinstance(encoder, SentenceEncoder) and encoder.note else []
+    here = encoder.fingerprint
+    for there in (one.fingerprint for one in known):
+        if there != here and model_of(there) == model_of(here):
+            said.append(
+                f"all texts are embedded again: the current snapshot's vectors were computed in "
+                f"{arithmetic_of(there)}, this build's are in {arithmetic_of(here)}"
+            )
+    return said
 
 
 def judge(

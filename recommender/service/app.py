@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -42,7 +43,7 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    settings: Settings, *, encoder_loader: EncoderLoader = load_encoder, clock: Clock = utc_now
+    settings: Settings, *, encoder_loader: EncoderLoader | None = None, clock: Clock = utc_now
 ) -> FastAPI:
     """The service over ``settings.index``. Nothing is read before it starts up, and it starts up without a
     snapshot too: lists are then 503 until one appears.
@@ -72,7 +73,9 @@ def create_app(
     app.add_middleware(Envelope, state=state, metrics=metrics)
     for room in (
         Lists(state, settings),
-        Drafts(state, settings, encoder_loader, clock),
+        Drafts(
+            state, settings, encoder_loader or partial(load_encoder, backend=settings.encoder_backend), clock
+        ),
         Audits(state),
         Articles(state),
         Health(state, settings, metrics, clock),

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from recommender.encoder import Encoder, embedded_text
+from recommender.encoder import Encoder, embedded_text, model_of
 from recommender.errors import EncoderError
 from recommender.recommend import Recommender
 from recommender.service import examples, parameters, problems, reading
@@ -73,13 +73,13 @@ class Drafts:
         return made.encode()
 
     def _encoder_of(self, manifest: Manifest) -> Encoder:
-        """The encoder that a snapshot was built with. Raises EncoderError, and ProblemError where another
-        one is found."""
+        """The encoder a snapshot was built with, in whatever arithmetic it is computed in here: lists are
+        the same in each. Raises EncoderError, and ProblemError where another one is found."""
         reference, fingerprint = manifest.encoder["reference"], manifest.encoder["fingerprint"]
-        if self._encoder is not None and self._encoder.fingerprint == fingerprint:
+        if self._encoder is not None and model_of(self._encoder.fingerprint) == model_of(fingerprint):
             return self._encoder
         found = self._load(reference)
-        if found.fingerprint != fingerprint:
+        if model_of(found.fingerprint) != model_of(fingerprint):
             said = f"{_needs(manifest)}, found {found.fingerprint}"
             raise problems.ProblemError(problems.NO_ENCODER, said)
         self._encoder = found

@@ -9,6 +9,9 @@ from typing import Any
 
 from recommender.settings.values import integer, number, one_of, optional, path, text
 
+# Libraries and precisions; `recommender.encoder.arithmetic` says what each is and where it can be had.
+BACKENDS = ("torch-fp32", "torch-bf16", "torch-cuda-bf16", "openvino-fp32", "openvino-bf16")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -16,6 +19,7 @@ class Settings:
 
     index: Path
     encoder: str
+    encoder_backend: str
     min_score: float | None
     min_best: float | None
     teasers: str
@@ -74,6 +78,13 @@ TABLE: tuple[Setting, ...] = (
         "all-MiniLM-L6-v2",
         "the packaged encoder, a local model directory, or a model already in the hub's cache",
         text,
+    ),
+    Setting(
+        "encoder_backend",
+        "auto",
+        "what the encoder is computed in: auto (the quickest here that keeps neighbours), "
+        + ", ".join(BACKENDS),
+        one_of("auto", *BACKENDS),
     ),
     Setting(
         "min_score",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.dense import Vectors, freeze
+from recommender.encoder import model_of
 from recommender.lexical import Bags
 from recommender.lexical.words import CAPITALISED
 from recommender.statistics.background import Background
@@ -71,7 +72,7 @@ def fit(
     """Statistics of a corpus: the words of n articles, of which those ``once`` ``(u,)`` count, or all; and
     ``vectors`` ``(m, dim) float32``, unit rows, of those of them whose vectors say something. The order of
     the articles makes no difference, the last bits of a mean apart."""
-    dense = background if background is not None and background.fingerprint == fingerprint else None
+    dense = background if background is not None and background.fingerprint == model_of(fingerprint) else None
     mean, whitening = _moments(vectors, dense)
     counting = np.ones(len(bags), dtype=np.bool_)
     if once is not None:

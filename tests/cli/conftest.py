@@ -31,7 +31,7 @@ Command = Callable[..., Ran]
 def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
     """The encoder that every rebuild gets; nothing of the surroundings counts."""
     fake = FakeEncoder()
-    monkeypatch.setattr("recommender.rebuild.build.load_encoder", lambda name, *, batch_size: fake)
+    monkeypatch.setattr("recommender.rebuild.build.load_encoder", lambda name, **_: fake)
     for name in [name for name in os.environ if name.startswith("RECOMMENDER_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)

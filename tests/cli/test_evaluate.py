@@ -42,7 +42,7 @@ lone 0 lone 0
 @pytest.fixture(autouse=True)
 def fake_encoder(encoder, monkeypatch):
     """The encoder of an evaluation too."""
-    monkeypatch.setattr("recommender.evaluation.workflow.load_encoder", lambda name, *, batch_size: encoder)
+    monkeypatch.setattr("recommender.evaluation.workflow.load_encoder", lambda name, **_: encoder)
     return encoder
 
 

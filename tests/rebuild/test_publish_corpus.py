@@ -189,7 +189,7 @@ def test_it_holds_the_lock(published, settings):
 
 
 def test_the_settings_name_the_encoder(settings, monkeypatch):
-    def no_encoder(name, *, batch_size):
+    def no_encoder(name, **_):
         raise EncoderError(f"encoder {name!r} is not there")
 
     monkeypatch.setattr("recommender.rebuild.build.load_encoder", no_encoder)

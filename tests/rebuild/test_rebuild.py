@@ -236,6 +236,21 @@ def test_another_encoder_embeds_everything_anew(build):
     assert outcome.report.encoder == "fake:2"
 
 
+def test_vectors_of_another_arithmetic_are_not_reused_and_the_report_says_so(build):
+    build(encoder=FakeEncoder("a:b:text1:openvino-bf16"))
+    moved = FakeEncoder("a:b:text1")
+    outcome = build(encoder=moved)
+    assert len(moved.encoded) == len(NEWSROOM)
+    said = (
+        "all texts are embedded again: the current snapshot's vectors were computed in openvino-bf16, this "
+        "build's are in torch-fp32"
+    )
+    assert said in outcome.report.notes
+    again = FakeEncoder("a:b:text1")
+    outcome = build(encoder=again)  # once
+    assert (again.encoded, said in outcome.report.notes) == ([], False)
+
+
 def test_the_same_sources_make_the_same_lists(build):
     one, two = build().snapshot, build().snapshot
     for row in range(len(one)):
@@ -340,7 +355,7 @@ def test_the_file_is_the_report(build, settings):
         "gate",
         "publish",
     }
-    assert set(found["seconds"]) == stages
+    assert set(found["seconds"]) == stages | {"measure", "gate", "publish"}
     assert found["refused"] is None
 
 
@@ -644,7 +659,7 @@ def test_what_is_too_old_does_not_come_back_as_a_teaser(build, settings):
 def test_the_report_names_whatever_ended_the_build(build, settings, monkeypatch):
     build()
 
-    def no_encoder(name, *, batch_size):
+    def no_encoder(name, **_):
         raise EncoderError(f"encoder {name!r} is not there")
 
     monkeypatch.setattr("recommender.rebuild.build.load_encoder", no_encoder)

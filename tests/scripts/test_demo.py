@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch):
     """A fake encoder, a service run from this checkout, and a proxy that must not be asked."""
-    monkeypatch.setattr("recommender.rebuild.build.load_encoder", lambda name, *, batch_size: FakeEncoder())
+    monkeypatch.setattr("recommender.rebuild.build.load_encoder", lambda name, **_: FakeEncoder())
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     for variable in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")

@@ -25,7 +25,7 @@ def test_each_encoder_adds_its_model_and_its_vectors_are_kept(tmp_path, monkeypa
         fitting, "fit_models", lambda *args, **options: fit_models(*args, **options, sizes=toys.SIZES)
     )
     used = {name: FakeEncoder(f"{name}:1") for name in (fit_scoring.DEFAULT_ENCODER, "another")}
-    monkeypatch.setattr(fit_scoring, "load_encoder", used.__getitem__)
+    monkeypatch.setattr(fit_scoring, "load_encoder", lambda name, **_: used[name])
     labelled = tmp_path / "labelled"
     labelled.mkdir()
     write_jsonl(labelled / "alpha.jsonl", toys.records("ab", 24))

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_it_is_the_command(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("recommender.rebuild.build.load_encoder", lambda name, *, batch_size: FakeEncoder())
+    monkeypatch.setattr("recommender.rebuild.build.load_encoder", lambda name, **_: FakeEncoder())
     index = tmp_path / "index"
     source = write_jsonl(tmp_path / "newsroom.jsonl", NEWSROOM)
     assert main([str(source), "--index", str(index), "--json"]) == 0

@@ -94,6 +94,14 @@ def test_another_encoder_than_the_snapshot_s_is_refused_and_named(build, make_cl
     assert client.post("/similar", json={"ids": ["storm-1"]}).status_code == 200
 
 
+def test_the_same_model_in_another_arithmetic_serves(build, make_client):
+    build(encoder=FakeEncoder("a:b:text1:openvino-bf16"))
+    client = make_client(FakeEncoder("a:b:text1"))
+    assert client.post("/similar", json={"title": "Storm"}).status_code == 200
+    other = make_client(FakeEncoder("a:c:text1"))  # the control
+    assert_problem(other.post("/similar", json={"title": "Storm"}), 503, "encoder-unavailable")
+
+
 def test_an_encoder_that_cannot_be_loaded_is_named_and_tried_again(build, quick, caplog):
     from starlette.testclient import TestClient
 
