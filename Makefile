@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test serve rebuild evaluate check lock clean source-given
+.PHONY: help demo test serve rebuild evaluate bench check lock clean source-given
 
 PYTHON ?=
 EXTRAS ?=
@@ -36,6 +36,9 @@ rebuild: source-given $(call set,core) ## rebuild INDEX from SOURCE=... (files o
 
 evaluate: $(call set,eval) ## measure the sample's lists against other systems; ARGS="--data-dir DIR" for your labels
 	@$(python) scripts/evaluate.py $(if $(findstring --data,$(ARGS))$(findstring --corpus,$(ARGS)),,--dataset sample) $(ARGS) $(index_option)
+
+bench: $(call set,bench) ## measure against peers; ARGS="--quick", ARGS="--only serving", ARGS="--source FILE"
+	@$(python) scripts/benchmark.py $(ARGS)
 
 check: $(call set,check test) ## lint, formatting, types, installed versions, floors
 	$(python) -m ruff check .

@@ -51,6 +51,7 @@ FITTING_SCRIPTS = {"scripts/fit_background.py", "scripts/fit_scoring.py"}
 HEAVY = {
     *("bm25s", "faiss", "feedparser", "gensim", "ir_measures", "matplotlib", "openvino", "pyarrow", "ray"),
     *("scipy", "sentence_transformers", "sklearn", "sparse_dot_topn", "torch", "trafilatura", "transformers"),
+    "txtai",
 }
 THE_WRITER = "recommender/files.py"
 WRITING_METHODS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from recommender.encoder import model_of
 from recommender.gate.bounds import ANY, SAME, Bounds
 from recommender.gate.judged import judged
 from recommender.gate.material import Canary, Material
@@ -12,7 +13,6 @@ from recommender.gate.verdict import Check, Verdict, in_words
 from recommender.measures import Shared, shared
 from recommender.measures.lists import rounded
 from recommender.recommend import DEFAULT_LIMIT
-
 
 
 def decide(
