@@ -111,19 +111,20 @@ def search(
     first = np.arange(n) if copies is None else copies.first
     unit = space.unit if len(first) == n else space.unit[first]
     units = Units(unit, directory)
-    lead, dense = _near(units, first, n, depth, earlier and (earlier.lead, earlier.now))
+    lead, dense = _near(units, first, n, depth, None if earlier is None else (earlier.lead, earlier.now))
     if advance is not None:
         advance(n // 2)
     postings = Postings(space.terms, first, least)
-    terms, by_terms = _near(postings, first, n, depth, earlier and (earlier.terms, earlier.now))
+    terms, by_terms = _near(
+        postings, first, n, depth, None if earlier is None else (earlier.terms, earlier.now)
+    )
     if advance is not None:
         advance(n - n // 2)
     m = len(first)
     told = by_terms.queries * m + by_terms.rows
     codes = np.union1d(dense.queries * m + dense.rows, told)
-    lexical = None
+    lexical = np.full(len(codes), np.nan, dtype=np.float32)
     if postings.exact:
-        lexical = np.full(len(codes), np.nan, dtype=np.float32)
         lexical[np.searchsorted(codes, told)] = by_terms.values
     pairs = _laid_out(codes, lexical, m)
     if copies is not None and m < n:

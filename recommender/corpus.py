@@ -34,7 +34,11 @@ class Ids:
         return iter(self._ids)
 
     def __contains__(self, article_id: object) -> bool:
-        return isinstance(article_id, str) and normalise_id(article_id) in self._rows
+        return isinstance(article_id, str) and self.find(normalise_id(article_id)) is not None
+
+    def find(self, article_id: str) -> int | None:
+        """The row of an id as it is stored, in Unicode NFC; ``None`` for an unknown one."""
+        return self._rows.get(article_id)
 
     def id(self, row: int) -> str:
         """The id at a row. Raises IndexError for a row outside 0..n-1, negative ones included."""
@@ -44,12 +48,12 @@ class Ids:
 
     def row(self, article_id: str) -> int:
         """The row of an id, compared in Unicode NFC. Raises ArticleNotFound."""
-        row = self._rows.get(article_id)
+        row = self.find(article_id)
         if row is None:
-            row = self._rows.get(normalise_id(article_id))
+            row = self.find(normalise_id(article_id))
         if row is None:
             raise ArticleNotFound(
-                article_id, f"no article has the id {article_id!r}; {len(self._ids)} articles are known"
+                article_id, f"no article has the id {article_id!r}; {len(self)} articles are known"
             )
         return row
 
@@ -64,9 +68,9 @@ class Ids:
                 text,
                 f"no article has the id {text!r}; a prefix needs {PREFIX_LENGTH} or more characters",
             )
-        found = [article_id for article_id in self._ids if article_id.startswith(prefix)]
+        found = [article_id for article_id in self if article_id.startswith(prefix)]
         if len(found) == 1:
-            return self._rows[found[0]]
+            return self.row(found[0])
         if not found:
             raise ArticleNotFound(text, f"no article has an id that is or begins with {text!r}")
         some = ", ".join(repr(article_id) for article_id in found[:3])

@@ -14,6 +14,8 @@ from recommender.dense import freeze
 from recommender.encoder import Advance, Encoder, check_vectors, embedded_text
 
 DIGEST_BYTES = 16
+# Two whole numbers compare as the bytes would be equal, and sort far faster than these.
+_DIGEST = np.dtype([("high", np.uint64), ("low", np.uint64)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +54,55 @@ def embed(
 
     An Embedding of another fingerprint is passed over. ``advance`` counts articles. Raises EncoderError.
     """
-    texts = [embedded_text(article.title, article.text) for article in articles]
-    digests = [text_digest(text) for text in texts]
-    found: dict[bytes, NDArray[np.float32]] = {}
-    for earlier in known:
-        if earlier.fingerprint == encoder.fingerprint:
-            wanted = set(digests) - found.keys()
-            for row, digest in enumerate(earlier.digests):
-                if (key := digest.tobytes()) in wanted:
-                    found[key] = earlier.vectors[row]
-    reused = sum(digest in found for digest in digests)
-    missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in found}
+    table = _table([text_digest(embedded_text(one.title, one.text)) for one in articles])
+    _, first, which = np.unique(table.view(_DIGEST).ravel(), return_index=True, return_inverse=True)
+    distinct = table[first]
+    # Where each distinct text's vector stands: in which Embedding, and in which row of it.
+    source, row = np.full(len(first), -1), np.zeros(len(first), dtype=np.int64)
+    same = [earlier for earlier in known if earlier.fingerprint == encoder.fingerprint]
+    for number, earlier in enumerate(same):
+        places = _places(distinct, earlier.digests)
+        found = (source < 0) & (places >= 0)
+        source[found], row[found] = number, places[found]
+    missing = np.sort(first[source < 0])  # in the order of the articles
+    reused = int((source[which] >= 0).sum())
     if advance is not None:
         advance(len(articles) - len(missing))  # the encoder counts the rest
-    if missing or not found:
-        fresh = encoder.encode(list(missing.values()), advance)
-        dim = fresh.shape[1]
-        found.update(zip(missing, fresh, strict=True))
-    else:
-        dim = len(next(iter(found.values())))
+    fresh = np.zeros((0, 0), dtype=np.float32)
+    if len(missing) or not same:
+        texts = [embedded_text(articles[one].title, articles[one].text) for one in missing.tolist()]
+        fresh = encoder.encode(texts, advance)
+    dim = fresh.shape[1] if len(missing) or not same else same[0].vectors.shape[1]
     vectors = np.empty((len(articles), dim), dtype=np.float32)
-    for row, digest in enumerate(digests):
-        vectors[row] = found[digest]
+    for number, earlier in enumerate(same):
+        theirs = np.flatnonzero(source[which] == number)
+        vectors[theirs] = earlier.vectors[row[which[theirs]]]
+    if len(missing):
+        new = np.flatnonzero(source[which] < 0)
+        vectors[new] = fresh[np.searchsorted(missing, first[which[new]])]
     check_vectors(vectors, encoder.name)
-    table = np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, DIGEST_BYTES)
     return Embedding(encoder.fingerprint, table, vectors), Work(len(missing), reused)
+
+
+def _table(digests: Sequence[bytes]) -> NDArray[np.uint8]:
+    return np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, DIGEST_BYTES)
+
+
+def _places(wanted: NDArray[np.uint8], known: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The row of each of the ``wanted`` digests ``(m, 16)`` among the ``known`` ``(n, 16)``, the first where
+    it stands there more often; -1 where it does not."""
+    if not len(known):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    keys = np.ascontiguousarray(known).view(_DIGEST).ravel()
+    order = np.argsort(keys, kind="stable")
+    ours = np.ascontiguousarray(wanted).view(_DIGEST).ravel()
+    places = order[np.minimum(np.searchsorted(keys, ours, sorter=order), len(keys) - 1)]
+    return np.where(keys[places] == ours, places, -1)
 
 
 def digests_of(articles: Iterable[Article]) -> NDArray[np.uint8]:
     """What each article's title and whole text are known by, ``(n, 16) uint8``."""
-    found = b"".join(text_digest(f"{one.title}\0{one.text}") for one in articles)
-    return np.frombuffer(found, dtype=np.uint8).reshape(-1, DIGEST_BYTES)
+    return _table([text_digest(f"{one.title}\0{one.text}") for one in articles])
 
 
 def text_digest(text: str) -> bytes:

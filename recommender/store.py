@@ -82,19 +82,20 @@ class Store:
             raise SnapshotNotFound(f"{self.index_dir} has no snapshot {name!r}; there are: {known}")
         return self._snapshots / name
 
-    def open_current(self) -> Snapshot:
-        """The current snapshot, verified. Raises SnapshotNotFound, CorruptSnapshot."""
+    def open_current(self, *, whole: bool = False) -> Snapshot:
+        """The current snapshot (`open`). Raises SnapshotNotFound, CorruptSnapshot."""
         name = self.current_name()
         if name is None:
             raise SnapshotNotFound(
                 f"{self.index_dir} holds no snapshot yet; `recommender rebuild SOURCE --index "
                 f"{self.index_dir}` makes one"
             )
-        return self.open(name)
+        return self.open(name, whole=whole)
 
-    def open(self, name: str) -> Snapshot:
-        """A snapshot by name, verified. Raises SnapshotNotFound, CorruptSnapshot."""
-        return open_snapshot(self.path(name))
+    def open(self, name: str, *, whole: bool = False) -> Snapshot:
+        """A snapshot by name: what lists are answered from is verified now, the rest when it is first used;
+        ``whole``, all of it now. Raises SnapshotNotFound, CorruptSnapshot."""
+        return open_snapshot(self.path(name), whole=whole)
 
     def next_sequence(self) -> int:
         """One more than the highest number ever given here that is still on disk."""
@@ -150,14 +151,14 @@ class Store:
         final = self._snapshots / manifest.name
         files.rename_new(temporary, final)
         files.sync_directory(self._snapshots)
-        return open_snapshot(final)
+        return open_snapshot(final, whole=True)
 
     def publish_kept(self, name: str, *, by: str, when: datetime, reason: str | None = None) -> Snapshot:
         """Make a snapshot the current one whatever the gate said, and write down who did and why. It is
         verified first. Takes the lock. Raises SnapshotNotFound, CorruptSnapshot, StorageError,
         RebuildRunning."""
         with self._lock_existing():
-            snapshot = self.open(name)
+            snapshot = self.open(name, whole=True)
             failed = snapshot.manifest.refused
             # Before the pointer: nothing is ever in force against the gate and not in the history.
             history.note(
@@ -176,7 +177,7 @@ class Store:
                 name = self._before(current)
                 if name is None:
                     raise SnapshotNotFound(f"{self.index_dir} has no snapshot before {current}")
-            snapshot = self.open(name)
+            snapshot = self.open(name, whole=True)
             if why := self.refused(name):
                 raise GateRefused(
                     f"{name} was refused and never published; `recommender snapshots publish {name}` "

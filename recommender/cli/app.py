@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.metadata
 import io
 import sys
@@ -12,19 +13,13 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from recommender.cli import (
-    audit,
-    evaluate,
-    explain,
-    export,
-    rebuild,
-    rules,
-    serve,
-    similar,
-    snapshots,
-    takedown,
-)
 from recommender.cli.common import INTERRUPTED, PIPE_CLOSED, PROGRAM, complain
+
+# In the order of the help; each is a module that registers the command of its name.
+_COMMANDS = (
+    *("rebuild", "serve", "similar", "explain", "audit", "export", "evaluate", "rules", "takedown"),
+    "snapshots",
+)
 
 _HELP = """Related stories for newsrooms: lists rebuilt by what each article is about.
 
@@ -56,8 +51,9 @@ class _Commands(typer.core.TyperGroup):
         return result
 
 
-def create_app() -> typer.Typer:
-    """The command line as a typer application."""
+def create_app(only: str | None = None) -> typer.Typer:
+    """The command line as a typer application; with the name of a command it has ``only`` that one, and the
+    others' modules need not be imported."""
     app = typer.Typer(
         cls=_Commands,
         help=_HELP,
@@ -77,8 +73,8 @@ def create_app() -> typer.Typer:
     ) -> None:
         pass
 
-    for room in (rebuild, serve, similar, explain, audit, export, evaluate, rules, takedown, snapshots):
-        room.register(app)
+    for name in _COMMANDS if only not in _COMMANDS else (only,):
+        importlib.import_module(f"recommender.cli.{name}").register(app)
     return app
 
 
@@ -88,9 +84,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")  # a title must not fail on a small character set
-    command = typer.main.get_command(create_app())
+    args = list(sys.argv[1:] if argv is None else argv)
+    command = typer.main.get_command(create_app(args[0] if args else None))
     try:
-        command.main(args=list(sys.argv[1:] if argv is None else argv), prog_name=PROGRAM)
+        command.main(args=args, prog_name=PROGRAM)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except Exception as error:

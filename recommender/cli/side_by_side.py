@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from recommender.audit import REASONS
-from recommender.cli.terminal import new_table, print_table, shown
 from recommender.phrases import count
 
+# The package has this module's names, and most commands print nothing of the kind: what prints is imported
+# where it is used.
+if TYPE_CHECKING:
+    from rich.text import Text
+
 _PIPED_WIDTH = 100
-_KEPT = Text("kept", style="green")
-_NEW = Text("new", style="cyan")
+_KEPT = ("kept", "green")
+_NEW = ("new", "cyan")
 # Each of `REASONS` in a word or two, for the mark beside a link that was dropped.
 MARKS: Mapping[str, str] = {
     "blocked": "blocked",
@@ -45,10 +47,15 @@ class Story:
 def print_side_by_side(source: Sequence[Story], rebuilt: Sequence[Story]) -> None:
     """Print both lists in their order, with what was kept, dropped and new, what the marks of dropped links
     mean, and a line that counts it. A list has scores where one of its stories has."""
+    from rich.text import Text
+
+    from recommender.audit import REASONS
+    from recommender.cli.terminal import new_table, print_table
+
     kept = {story.id for story in source} & {story.id for story in rebuilt}
     table = new_table(padding=(0, 1), expand=True)
     left = _rows(source, [_mark_of_link(story, kept) for story in source])
-    right = _rows(rebuilt, [_KEPT if story.id in kept else _NEW for story in rebuilt])
+    right = _rows(rebuilt, [Text(*(_KEPT if story.id in kept else _NEW)) for story in rebuilt])
     table.add_column("", justify="right", no_wrap=True, min_width=1)
     blanks = []
     for heading, stories in (("the page's own list", source), ("rebuilt", rebuilt)):
@@ -79,11 +86,17 @@ def in_words(source: Sequence[Story], rebuilt: Sequence[Story]) -> str:
 
 
 def _mark_of_link(story: Story, kept: set[str]) -> Text:
-    return _KEPT if story.id in kept else Text(MARKS.get(story.reason or "", "dropped"), style="red")
+    from rich.text import Text
+
+    return Text(*_KEPT) if story.id in kept else Text(MARKS.get(story.reason or "", "dropped"), style="red")
 
 
 def _rows(stories: Sequence[Story], marks: Sequence[Text]) -> list[list[Text]]:
     """Each story's cells: its score, where the list has scores, its mark and its title."""
+    from rich.text import Text
+
+    from recommender.cli.terminal import shown
+
     rows, scored = [], _scored(stories)
     for story, mark in zip(stories, marks, strict=True):
         score = Text("" if story.score is None else f"{story.score:.2f}")

@@ -99,7 +99,7 @@ def verify(
     corrupt = []
     for one in [name] if name is not None else _names(store):
         try:
-            snapshot = store.open(one)
+            snapshot = store.open(one, whole=True)
         except CorruptSnapshot as error:
             print(f"{one}: corrupt")
             corrupt.append(str(error))

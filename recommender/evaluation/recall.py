@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.candidates import DEPTH
-from recommender.dense import ExactIndex, FaissIndex
+from recommender.dense import ExactIndex
 from recommender.evaluation.document.judged import CandidateRecall
 from recommender.evaluation.document.whole import IndexRecall
 from recommender.evaluation.judgements import Qrels
 from recommender.evaluation.run import Run
-from recommender.nearest import Postings
+from recommender.nearest import Postings, Units
 from recommender.snapshot import Snapshot
 
 QUERIES = 200
@@ -34,7 +34,7 @@ def index_recall(snapshot: Snapshot, *, seed: int) -> IndexRecall:
     recall at k: one that ties with the k-th counts."""
     rows = _drawn(snapshot, seed)
     found = _shares(_by_vectors(snapshot, rows), _ROUNDING)
-    return IndexRecall(kind="flat (exact inner products)", queries=len(rows), recall=found)
+    return IndexRecall(kind="exact inner products", queries=len(rows), recall=found)
 
 
 def lexical_recall(snapshot: Snapshot, *, seed: int) -> IndexRecall:
@@ -52,11 +52,11 @@ def _drawn(snapshot: Snapshot, seed: int) -> NDArray[np.int64]:
 
 def _by_vectors(snapshot: Snapshot, rows: NDArray[np.int64]) -> Iterator[_Sides]:
     unit = snapshot.space.unit
-    hits, seen = (index.search(unit[rows], DEPTH + 1) for index in (ExactIndex(unit), FaissIndex(unit)))
+    hits, seen = ExactIndex(unit).search(unit[rows], DEPTH + 1), Units(unit).nearest(rows, DEPTH)
     for place, row in enumerate(rows.tolist()):
         exact = hits.cosines[place][(hits.rows[place] != row) & (hits.rows[place] >= 0)]
-        # By exact products again: what the index says of its own rows is not taken on trust.
-        others = seen.rows[place][(seen.rows[place] != row) & (seen.rows[place] >= 0)]
+        # By exact products again: what the search says of its own rows is not taken on trust.
+        others = seen.rows[seen.queries == row]
         yield exact, np.sort(unit[others].astype(np.float64) @ unit[row].astype(np.float64))[::-1]
 
 

@@ -195,9 +195,15 @@ def stacked(tables: list[Table], width: int) -> Table:
 
 
 def joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    """The parts one after the other; ``parts`` is empty then, so that nothing is held twice for long."""
-    whole = np.concatenate(parts)
-    parts.clear()
+    """The parts, at least one, one after the other; ``parts`` is empty then. Each is let go of when it has
+    been copied, so that hardly anything is held twice."""
+    whole = np.empty(sum(map(len, parts)), dtype=parts[0].dtype)
+    parts.reverse()
+    done = 0
+    while parts:
+        part = parts.pop()
+        whole[done : done + len(part)] = part
+        done += len(part)
     return whole
 
 

@@ -42,6 +42,8 @@ _LOW = (1 << 37) - 1
 # Counted together: enough for the steps of numpy to be worth it, few enough to take little memory.
 _ARTICLES_AT_ONCE = 500
 _CHARACTERS_AT_ONCE = 4_000_000
+# A vocabulary is begun anew past so many spellings: new names never end.
+_MOST_WORDS = 500_000
 
 CAPITALISED = 1
 NEVER_LOWER = 2
@@ -108,6 +110,8 @@ def bags_of(articles: Iterable[Article], advance: Advance | None = None) -> Bags
         if len(some) >= _ARTICLES_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
             found.append(_bags(some, vocabulary))
             some, characters = [], 0
+            if len(vocabulary) > _MOST_WORDS:
+                vocabulary = Vocabulary()
         if advance is not None:
             advance(1)
     found.append(_bags(some, vocabulary))

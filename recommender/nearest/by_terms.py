@@ -30,14 +30,15 @@ class Postings:
     least = 0.0
 
     def __init__(self, table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> None:
-        self._table = _matrix(table, rows, least)
+        self._table, self.exact = _matrix(table, rows, least)
         self._turned: Any = None
-        self.exact = int(self._table.nnz) == int(np.diff(table.offsets)[rows].sum())
 
     def nearest(self, rows: NDArray[np.int64] | None, k: int) -> Pairs:
         """See `Side.nearest`."""
         from sparse_dot_topn import sp_matmul_topn
 
+        if k < 1:
+            raise ValueError(f"k is {k}, expected at least 1")
         m = self._table.shape[0]
         some = np.arange(m) if rows is None else rows
         if not len(some) or not self._table.nnz:
@@ -100,24 +101,28 @@ def recall_of(
     return round(float(np.mean(shares)), 4) if shares else None
 
 
-def _matrix(table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> Any:
-    """The entries that are looked at. It adds up in the precision that it is given."""
+def _matrix(table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> tuple[Any, bool]:
+    """The entries that are looked at, and whether these are all there are. The product adds up in the
+    precision that it is given: where its sums are the cosines, in double."""
     from scipy import sparse
 
     taken = entries_in(table, rows)
+    whole = int(taken.sum())
     if least.any():
         taken &= table.weights >= least[table.columns]
-    lengths = np.add.reduceat(np.append(taken, False), table.offsets[:-1]) if len(table) else np.zeros(0)
-    lengths = np.where(np.diff(table.offsets) > 0, lengths, 0).astype(np.int64)
-    whole = sparse.csr_matrix(
-        (
-            table.weights[taken].astype(np.float64),
-            table.columns[taken],
-            np.concatenate([[0], np.cumsum(lengths)]),
-        ),
+    kept = int(taken.sum())
+    full = np.flatnonzero(np.diff(table.offsets))
+    lengths = np.zeros(len(table), dtype=np.int64)
+    if len(full):  # of an empty row a sum over its entries would be that of the next
+        lengths[full] = np.add.reduceat(taken, table.offsets[full], dtype=np.int64)
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    weights = table.weights[taken]
+    matrix = sparse.csr_matrix(
+        (weights.astype(np.float64) if kept == whole else weights, table.columns[taken], ends),
         shape=(len(table), table.width),
     )
-    return whole if len(rows) == len(table) and (np.diff(rows) == 1).all() else whole[rows]
+    in_place = len(rows) == len(table) and bool((np.diff(rows) == 1).all())
+    return matrix if in_place else matrix[rows], kept == whole
 
 
 def _threads() -> int:

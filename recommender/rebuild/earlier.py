@@ -72,8 +72,8 @@ def _matched(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     was = np.full(len(ids), -1, dtype=np.int64)
     for row, article_id in enumerate(ids):
-        if article_id in parent.ids:
-            was[row] = parent.ids.row(article_id)
+        found = parent.ids.find(article_id)
+        was[row] = -1 if found is None else found
     there = np.flatnonzero(was >= 0)
     same = (digests[there] == parent.work.digests[was[there]]).all(axis=1)
     was[there[~same]] = -1

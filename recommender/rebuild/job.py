@@ -69,7 +69,7 @@ class Job:
         """The current snapshot, or ``None`` where there is none. One that cannot be read costs its
         vectors, and stops the build only where its articles are ``needed``."""
         try:
-            parent = self.store.open_current()
+            parent = self.store.open_current(whole=True)
         except (SnapshotNotFound, CorruptSnapshot) as error:
             if needed and not (isinstance(error, SnapshotNotFound) and not self.store.names()):
                 raise
@@ -84,7 +84,7 @@ class Job:
         not be embedded again. ``None`` where there is none that can be read."""
         with suppress(SnapshotNotFound, CorruptSnapshot, StorageError):
             if (name := self.store.newest_refused()) is not None:
-                return self.store.open(name)
+                return self.store.open(name, whole=True)
         return None
 
     def take_overlay(self, parent: Snapshot | None) -> None:

@@ -71,18 +71,19 @@ def rank(
             space,
             stats.least,
             copies,
-            earlier and earlier.search,
+            None if earlier is None else earlier.search,
             directory=job.settings.index if job.settings.index.is_dir() else None,
             advance=advance,
         )
         searched = recall_of_search(found, space, stats, copies, None if kept is None else parent)
     with report.timed(job.progress, "scores", None):
-        near, evidence = gather(space, found.pairs, formula.closeness, copies, earlier and earlier.measured)
+        taken = None if earlier is None else earlier.measured
+        near, evidence = gather(space, found.pairs, formula.closeness, copies, taken)
         ranking = scoring.rank(found.pairs, evidence, articles, formula)
     with report.timed(job.progress, "policy", None):
         unit = centred(embedding.vectors, stats.mean)
-        min_score = job.floor_among(len(corpus)).min_score
-        outcome, facts = judge(corpus, ranking, unit, policy.Policy.of(job.settings), min_score)
+        floor = job.floor_among(len(corpus))
+        outcome, facts = judge(corpus, ranking, unit, policy.Policy.of(job.settings), floor.min_score)
     report.policy = dict(outcome.counts)
     if found.note:
         report.notes.append(found.note)
@@ -98,6 +99,7 @@ def rank(
         facts=facts,
         verdicts=outcome.verdicts,
         overlay=job.overlay,
+        floor=floor,
         report={},
     )
 

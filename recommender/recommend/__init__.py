@@ -4,6 +4,7 @@ from recommender.recommend.absence import KeptOut
 from recommender.recommend.explanation import Explanation, Piece, Shared, Side, Standing
 from recommender.recommend.lists import PINNED, SimilarList
 from recommender.recommend.options import DEFAULT_LIMIT, MAX_LIMIT, Options
+from recommender.recommend.ready import Ready
 from recommender.recommend.recommender import Recommender
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "KeptOut",
     "Options",
     "Piece",
+    "Ready",
     "Recommender",
     "Shared",
     "Side",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,17 @@ class Labels:
     """The codes of one snapshot's sections and sources."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self.sections = {label: code for code, label in enumerate(snapshot.section_labels)}
-        self.sources = {label: code for code, label in enumerate(snapshot.source_labels)}
+        self._snapshot = snapshot
+
+    @cached_property
+    def sections(self) -> dict[str, int]:
+        """The code of each section."""
+        return {label: code for code, label in enumerate(self._snapshot.section_labels)}
+
+    @cached_property
+    def sources(self) -> dict[str, int]:
+        """The code of each source."""
+        return {label: code for code, label in enumerate(self._snapshot.source_labels)}
 
 
 class Filters:

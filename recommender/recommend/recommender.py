@@ -22,6 +22,7 @@ from recommender.recommend.lists import SimilarList
 from recommender.recommend.options import DEFAULT_LIMIT, Options, given_options
 from recommender.recommend.pins import scored
 from recommender.recommend.ranked import Ranked
+from recommender.recommend.ready import Ready
 from recommender.recommend.reasons import Draft, explain
 from recommender.recommend.scores import Scores
 from recommender.recommend.view import View
@@ -55,6 +56,18 @@ class Recommender:
     def rules(self) -> Applied:
         """What the editors' rules mean for the snapshot."""
         return self._view.rules
+
+    @property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which articles are taken down, ``(n,) bool``."""
+        return self._view.hidden
+
+    def ready(self) -> Ready | None:
+        """The default lists that are answered as they are stored; ``None`` where the floor is another one
+        than they were stored under. Raises CorruptSnapshot."""
+        if self.floor != self.snapshot.floor:
+            return None
+        return Ready(self.snapshot, self._view.touched(), self._view.listable)
 
     def visible(self, row: int) -> bool:
         """Whether the overlay lets an article be shown."""

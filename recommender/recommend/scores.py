@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from recommender.evidence import Evidence, evidence_of_pairs, evidence_of_point, evidence_with_all
 from recommender.lexical import mostly_latin, words_of
+from recommender.neighbourhood import Neighbourhood
 from recommender.snapshot import Snapshot
-from recommender.space import Point, point_of
+from recommender.space import Point, Space, point_of
 
 
 class Scores:
@@ -19,8 +20,17 @@ class Scores:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.space, self.near = snapshot.space, snapshot.neighbourhood
         self.formula = snapshot.formula
+
+    @property
+    def space(self) -> Space:
+        """Where the articles lie."""
+        return self.snapshot.space
+
+    @property
+    def near(self) -> Neighbourhood:
+        """Their neighbourhoods."""
+        return self.snapshot.neighbourhood
 
     def point(self, title: str, text: str, vector: NDArray[np.float32]) -> Point:
         """The place of a text whose plain unit vector is ``vector`` ``(dim,)``."""

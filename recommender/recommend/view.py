@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +18,41 @@ from recommender.recommend.scores import Scores
 from recommender.scoring import order_pairs
 from recommender.snapshot import Snapshot
 
+# So many pairs at a time, so that memory stays small.
+_BLOCK_PAIRS = 1_000_000
+
 
 class View:
-    """``hidden`` ``(n,) bool`` are the articles that are taken down, ``rules`` what the editors' rules mean
-    here."""
+    """``hidden`` ``(n,) bool`` are the articles that are taken down, ``absent`` ``(n,) bool`` those that the
+    overlay keeps out of every list, ``listable`` how many it does not."""
 
     def __init__(self, snapshot: Snapshot, overlay: Overlay, scores: Scores) -> None:
         self._snapshot, self._scores = snapshot, scores
+        self._overlay = overlay
         self.hidden = overlay.hides(snapshot.ids)
-        self.rules = rules.apply(overlay.rules, snapshot.catalogue(), self.hidden)
-        self._absent = self.hidden | self.rules.nowhere  # from every list
-        self._listable = int(np.count_nonzero(~self._absent))
+        self.absent = self.hidden | self.rules.nowhere if overlay.rules else self.hidden
+        self.listable = int(np.count_nonzero(~self.absent))
+
+    @cached_property
+    def rules(self) -> rules.Applied:
+        """What the editors' rules mean here."""
+        return rules.apply(self._overlay.rules, self._snapshot.catalogue(), self.hidden)
+
+    def touched(self) -> NDArray[np.bool_]:
+        """The articles whose lists the overlay may have changed, ``(n,) bool``: those that it keeps out
+        itself or has rules for, and those with a candidate that may not be shown."""
+        touched = self.absent.copy()
+        if self.absent.any():
+            ranking, _ = self._snapshot.ranking()
+            for start in range(0, len(ranking.rows), _BLOCK_PAIRS):
+                found = start + np.flatnonzero(self.absent[ranking.rows[start : start + _BLOCK_PAIRS]])
+                touched[np.searchsorted(ranking.offsets, found, side="right") - 1] = True
+        if self._overlay.rules:
+            touched |= self.rules.no_list
+            touched[[*self.rules.pins, *self.rules.of_row]] = True
+            for one, _ in self.rules.of_label:
+                touched |= one
+        return touched
 
     def left(self, row: int) -> NDArray[np.int64]:
         """The places of an article's stored candidates that policy and overlay leave, whatever they score,
@@ -69,7 +94,7 @@ class View:
             published=int(snapshot.published[row]),
             section=int(snapshot.sections[row]),
             too_short=bool(snapshot.facts.too_short[row]),
-            others=self._listable - (not self._absent[row]),
+            others=self.listable - (not self.absent[row]),
             best=float(best),
             blocked=policy and bool(self.rules.no_list[row]),
             pins=0 if pins is None else len(pins),
@@ -106,14 +131,14 @@ class View:
             published=published,
             section=NO_LABEL,
             too_short=too_short,
-            others=self._listable - sum(not self._absent[row] for row in without),
+            others=self.listable - sum(not self.absent[row] for row in without),
             best=float(best),
             blocked=blocked,
         )
 
     def _shown(self, rows: NDArray[np.int32], queries: Sequence[int]) -> NDArray[np.bool_]:
         """Which of ``rows`` takedowns and rules let stand in a list of the articles at ``queries``."""
-        shown = ~self._absent[rows]
+        shown = ~self.absent[rows]
         if self.rules.has_pairs:
             self.rules.strike_pairs(queries, rows, shown)
         return shown

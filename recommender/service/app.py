@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from recommender.encoder import load_encoder
 from recommender.errors import RecommenderError
@@ -20,15 +22,34 @@ from recommender.service.audit import Audits
 from recommender.service.docs_page import DocsPage
 from recommender.service.drafts import Drafts, EncoderLoader
 from recommender.service.envelope import Envelope
+from recommender.service.front import Front
 from recommender.service.health import Health
 from recommender.service.lists import Lists
 from recommender.service.metrics import Clock, Metrics
 from recommender.service.state import State
 from recommender.settings import Settings
 
+_LOG = logging.getLogger("recommender.service")
+
 
 class Application(FastAPI):
-    """FastAPI with the schema that `recommender.service.openapi` writes."""
+    """FastAPI with the schema that `recommender.service.openapi` writes, and `Front` before it."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        answer = None
+        if scope["type"] == "http":
+            try:
+                answer = self.front.answer(scope)
+            except Exception:
+                _LOG.exception("%s %r is left to the general route", scope["method"], scope["path"])
+        if answer is None:
+            await super().__call__(scope, receive, send)
+        else:
+            for message in answer:
+                await send(message)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI schema; made once."""
@@ -70,6 +91,7 @@ def create_app(
             HTTPException: problems.on_http_exception,
         },
     )
+    app.front = Front(state, metrics, settings)
     app.add_middleware(Envelope, state=state, metrics=metrics)
     for room in (
         Lists(state, settings),
@@ -85,14 +107,16 @@ def create_app(
     return app
 
 
-def _polling(state: State) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _polling(state: State) -> Callable[[Application], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Application) -> AsyncIterator[None]:
         await state.look()
         poller = asyncio.create_task(state.poll())
         yield
         poller.cancel()
         with suppress(asyncio.CancelledError):
             await poller
+        state.loaded = None  # its files are closed with it
+        app.front.forget()
 
     return lifespan

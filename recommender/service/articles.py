@@ -37,7 +37,7 @@ class Articles:
         """One article."""
         reading.read_query(parameters.NoQuery, request)
         article_id = reading.article_id(request.path_params["id"])
-        loaded = self._state.of(request)
+        loaded = await self._state.opened(request, ("texts", "source_lists"))
         snapshot = loaded.snapshot
         row = loaded.recommender.row(article_id)
         listed = [snapshot.article(int(one)) for one in snapshot.source_list(row)]
@@ -55,8 +55,8 @@ class Articles:
     async def page(self, request: Request) -> Response:
         """A page of articles."""
         query = reading.read_query(parameters.PageQuery, request)
-        loaded = self._state.of(request)
-        rows = _matching(loaded, query)
+        loaded = await self._state.opened(request, ("texts", "sections", "labels"))
+        rows = await self._state.aside(_matching, loaded, query)
         return json_response(
             {
                 "total": len(rows),
@@ -81,7 +81,7 @@ def _matching(loaded: Loaded, query: parameters.PageQuery) -> NDArray[np.intp]:
     rows = np.flatnonzero(wanted)
     sought = title_key(query.q)
     if sought:
-        rows = rows[[sought in loaded.titles[row] for row in rows]]
+        rows = rows[loaded.titles.containing(sought)[rows]]
     return rows
 
 
@@ -107,7 +107,7 @@ PAGE = Document(
     example=examples.PAGE,
     answer=PageAnswer,
     query=parameters.PageQuery,
-    problems=(problems.INVALID, problems.NO_SNAPSHOT),
+    problems=(problems.INVALID, problems.NO_SNAPSHOT, problems.DAMAGED),
 )
 ONE = Document(
     name="article",
@@ -118,5 +118,11 @@ ONE = Document(
     example=examples.ARTICLE,
     answer=ArticleAnswer,
     id_in_path=True,
-    problems=(problems.NOT_FOUND, problems.TAKEN_DOWN, problems.INVALID, problems.NO_SNAPSHOT),
+    problems=(
+        problems.NOT_FOUND,
+        problems.TAKEN_DOWN,
+        problems.INVALID,
+        problems.NO_SNAPSHOT,
+        problems.DAMAGED,
+    ),
 )

@@ -63,5 +63,6 @@ AUDIT = Document(
         problems.INVALID,
         problems.BUSY,
         problems.NO_SNAPSHOT,
+        problems.DAMAGED,
     ),
 )

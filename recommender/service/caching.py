@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 import orjson
 
 from recommender.article import normalise_id
-from recommender.recommend import Options, Recommender
+from recommender.recommend import MAX_LIMIT, Options, Recommender
 from recommender.settings import Settings
 
 MAX_AGE_SECONDS = 60
 # Raised when the same list comes to be written differently, or caches would keep the old bytes.
 _BODY_VERSION = 1
+_ANY_ROW = -1  # no article stands there
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
@@ -30,6 +31,27 @@ def cache_control(settings: Settings) -> str:
 def etag(recommender: Recommender, row: int, options: Options) -> str:
     """A strong entity tag: equal where snapshot, overlay (its generation and all it says), article and the
     normalised query are, that is with defaults filled in and repeatable values as a set."""
+    return _tag(_parts(recommender, row, options)).decode("ascii")
+
+
+class Tags:
+    """`etag` for requests that ask for nothing but a limit, with nothing written out again but that."""
+
+    def __init__(self, recommender: Recommender) -> None:
+        # Row and limit stand side by side, and nowhere else two numbers of this kind.
+        whole = _parts(recommender, _ANY_ROW, Options(limit=MAX_LIMIT))
+        self._before, self._after = whole.split(b"%d,%d" % (_ANY_ROW, MAX_LIMIT))
+
+    def of(self, row: int, limit: int) -> bytes:
+        """The entity tag."""
+        return _tag(b"%b%d,%d%b" % (self._before, row, limit, self._after))
+
+
+def _tag(parts: bytes) -> bytes:
+    return b'"%b"' % hashlib.blake2b(parts, digest_size=12).hexdigest().encode("ascii")
+
+
+def _parts(recommender: Recommender, row: int, options: Options) -> bytes:
     floor = recommender.floor.with_own(options.min_score)
     parts = (
         _BODY_VERSION,
@@ -48,7 +70,7 @@ def etag(recommender: Recommender, row: int, options: Options) -> str:
         None if options.max_age_days is None else float(options.max_age_days),
         options.explain,
     )
-    return f'"{hashlib.blake2b(orjson.dumps(parts), digest_size=12).hexdigest()}"'
+    return orjson.dumps(parts)
 
 
 def matches(if_none_match: Iterable[str], tag: str) -> bool:

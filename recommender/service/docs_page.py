@@ -11,7 +11,6 @@ from importlib import resources
 from typing import Any
 
 from fastapi import FastAPI
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -74,6 +73,8 @@ class DocsPage:
 
 def render(schema: Mapping[str, Any], stylesheet: str) -> str:
     """The page for a schema. ``stylesheet`` is the stylesheet's address."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # no other route needs it
+
     environment = Environment(
         loader=PackageLoader("recommender.service"),
         autoescape=True,

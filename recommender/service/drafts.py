@@ -127,6 +127,7 @@ DRAFT = Document(
         problems.INVALID,
         problems.BUSY,
         problems.NO_SNAPSHOT,
+        problems.DAMAGED,
         problems.NO_ENCODER,
     ),
 )

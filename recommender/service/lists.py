@@ -17,6 +17,7 @@ from recommender.service.openapi import Document
 from recommender.service.routing import add_route
 from recommender.service.state import State
 from recommender.settings import Settings
+from recommender.snapshot import EXPLAINED, LISTED
 
 
 class Lists:
@@ -36,19 +37,20 @@ class Lists:
     async def by_path(self, request: Request) -> Response:
         """The list of the article in the path."""
         options = reading.list_options(request)
-        return self._list(request, reading.article_id(request.path_params["id"]), options)
+        return await self._list(request, reading.article_id(request.path_params["id"]), options)
 
     async def by_query(self, request: Request) -> Response:
         """The list of the article in the query."""
         query = reading.read_query(parameters.ListQuery, request)
-        return self._list(request, query.id, query.options())
+        return await self._list(request, query.id, query.options())
 
     async def batch(self, request: Request) -> Response:
         """The lists of many articles."""
         reading.read_query(parameters.NoQuery, request)
         sent = await reading.read_json(request, self._max_body_bytes)
         body = reading.read_body(parameters.BatchBody, sent)
-        loaded, options = self._state.of(request), body.options()
+        options = body.options()
+        loaded = await self._state.opened(request, _needed(options))
         results = []
         answers = loaded.recommender.similar_to_each(body.ids, options)
         for article_id, answer in zip(body.ids, answers, strict=True):
@@ -56,14 +58,20 @@ class Lists:
             await asyncio.sleep(0)  # each takes its turn: one list must not wait for a hundred
         return Response(b'{"results":[%b]}' % b",".join(results), media_type="application/json")
 
-    def _list(self, request: Request, article_id: str, options: Options) -> Response:
+    async def _list(self, request: Request, article_id: str, options: Options) -> Response:
         recommender = self._state.of(request).recommender
         tag = caching.etag(recommender, recommender.row(article_id), options)
         headers = {"ETag": tag, "Cache-Control": self._cache_control}
         if caching.matches(request.headers.getlist("if-none-match"), tag):
             return Response(status_code=304, headers=headers)
+        await self._state.opened(request, _needed(options))
         body = recommender.similar(article_id, options).encode()
         return Response(body, headers=headers, media_type="application/json")
+
+
+def _needed(options: Options) -> tuple[str, ...]:
+    """The parts of a snapshot that lists with these options are made from."""
+    return EXPLAINED if options.explain else LISTED
 
 
 def _result(article_id: str, answer: SimilarList | ArticleNotFound | TakenDown) -> bytes:
@@ -72,7 +80,13 @@ def _result(article_id: str, answer: SimilarList | ArticleNotFound | TakenDown) 
     return orjson.dumps({"id": article_id, "error": problems.domain_problem(answer)})
 
 
-_PROBLEMS = (problems.NOT_FOUND, problems.TAKEN_DOWN, problems.INVALID, problems.NO_SNAPSHOT)
+_PROBLEMS = (
+    problems.NOT_FOUND,
+    problems.TAKEN_DOWN,
+    problems.INVALID,
+    problems.NO_SNAPSHOT,
+    problems.DAMAGED,
+)
 
 BY_PATH = Document(
     name="similar",
@@ -111,5 +125,5 @@ BATCH = Document(
     example=examples.BATCH,
     answer=BatchAnswer,
     bodies=(parameters.BatchBody,),
-    problems=(problems.TOO_LARGE, problems.INVALID, problems.NO_SNAPSHOT),
+    problems=(problems.TOO_LARGE, problems.INVALID, problems.NO_SNAPSHOT, problems.DAMAGED),
 )

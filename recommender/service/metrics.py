@@ -52,6 +52,9 @@ class Metrics:
             registry=self._registry,
         )
 
+        # Looking labels up costs as much as joining a list, so what they lead to is kept.
+        self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def watch(self, state: State, clock: Clock) -> None:
         """Tell of the snapshot that ``state`` serves; its age counts up to ``clock``."""
         self._snapshot = SnapshotCollector(state, clock)
@@ -59,8 +62,12 @@ class Metrics:
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer. ``route`` is the template, as in ``/similar/{id}``."""
         known = method if method in _METHODS else "other"
-        self._requests.labels(known, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        counted = self._counted.get((known, route, status))
+        if counted is None:
+            counted = self._requests.labels(known, route, str(status)), self._seconds.labels(route)
+            self._counted[known, route, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def count_failure(self) -> None:
         """Count a snapshot or an overlay that could not be loaded."""

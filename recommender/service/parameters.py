@@ -8,7 +8,6 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from recommender.article import id_problem, normalise_id
-from recommender.ingest.dates import read_time
 from recommender.recommend import DEFAULT_LIMIT, MAX_LIMIT, Options
 
 MAX_IDS = 100
@@ -22,6 +21,8 @@ DEFAULT_PAGE = 20
 def _moment(value: object) -> object:
     if not isinstance(value, str):
         return value
+    from recommender.ingest.dates import read_time  # with the readers of all formats behind it
+
     moment = read_time(value)
     if moment is None:
         raise ValueError(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from starlette.routing import Match
 
 from recommender.errors import (
     ArticleNotFound,
+    CorruptSnapshot,
     OptionError,
     RecommenderError,
     TakenDown,
@@ -27,6 +29,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
 MAX_ERRORS = 20
 _LONGEST_PATH = 200
+_LOG = logging.getLogger("recommender.service")
 NEWER_HINT = (
     "an article newer than the snapshot has no list of its own yet: POST /similar with its title and text"
 )
@@ -70,6 +73,13 @@ BUSY = Kind(
 NO_SNAPSHOT = Kind(
     "no-snapshot", 503, "No snapshot", "No snapshot has been loaded yet; `detail` says what is wrong."
 )
+DAMAGED = Kind(
+    "snapshot-damaged",
+    503,
+    "Snapshot damaged",
+    "A file of the snapshot that only this request needs is damaged; the log says which. What does not need "
+    "it is answered as ever, until another snapshot is loaded.",
+)
 NO_ENCODER = Kind(
     "encoder-unavailable",
     503,
@@ -80,7 +90,7 @@ NO_ENCODER = Kind(
 NOT_READY = Kind(
     "not-ready", 503, "Not ready", "What `/readyz` answers while the service should get no traffic."
 )
-KINDS = (INVALID, NOT_FOUND, TAKEN_DOWN, TOO_LARGE, BUSY, NO_SNAPSHOT, NO_ENCODER, NOT_READY)
+KINDS = (INVALID, NOT_FOUND, TAKEN_DOWN, TOO_LARGE, BUSY, NO_SNAPSHOT, DAMAGED, NO_ENCODER, NOT_READY)
 
 # The messages of all others may name paths: what the public is told of those, the service says itself.
 _DOMAIN: tuple[tuple[type[RecommenderError], Kind], ...] = (
@@ -166,6 +176,9 @@ async def on_problem(_: Request, error: Exception) -> Response:
 
 async def on_domain_error(_: Request, error: Exception) -> Response:
     """Answers a domain error; one that is not in the table is left to become a 500, with its trace logged."""
+    if isinstance(error, CorruptSnapshot):
+        _LOG.error("%s", error)  # it may name a path
+        return respond(document(DAMAGED, "the snapshot has a damaged file; the service's log says which"))
     if not isinstance(error, RecommenderError) or not isinstance(error, tuple(cls for cls, _ in _DOMAIN)):
         raise error
     return respond(domain_problem(error))

@@ -11,22 +11,22 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar, TypeVarTuple
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 from starlette.requests import Request
 
 from recommender import overlay as overlays
-from recommender.article import title_key
 from recommender.errors import CorruptSnapshot, RecommenderError, SnapshotNotFound
 from recommender.overlay import Beside, Ledger, Overlay
-from recommender.recommend import Recommender
+from recommender.recommend import Ready, Recommender
 from recommender.rules import NO_FILE, RulesFile
 from recommender.service import problems
+from recommender.service.titles import Titles
 from recommender.settings import Settings, own_floor
 from recommender.snapshot import Snapshot
 from recommender.store import Store
@@ -36,16 +36,20 @@ _LOG = logging.getLogger("recommender.service")
 # A snapshot that was refused is read in full again after 1, 2, 4, ... looks, at the most after this many.
 _MOST_LOOKS = 32
 _OVERLAY, _RULES, _APPLIED, _SNAPSHOT = "overlay", "rules", "applied", "snapshot"
+
+Given = TypeVarTuple("Given")
+Made = TypeVar("Made")
 _NOTHING_YET = "no snapshot has been loaded yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One recommender and what the article pages need beside it, in row order: ``titles`` as
-    `recommender.article.title_key` has them, ``shown`` ``(n,) bool``, false where taken down."""
+    """One recommender and what is needed beside it: ``ready`` the lists that are answered as they are stored,
+    ``None`` where none are; the ``titles``; ``shown`` ``(n,) bool``, false where an article is taken down."""
 
     recommender: Recommender
-    titles: tuple[str, ...]
+    ready: Ready | None
+    titles: Titles
     shown: NDArray[np.bool_]
 
     @property
@@ -72,6 +76,7 @@ class State:
         self._looks_to_wait = 0
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
 
     @property
     def error(self) -> str | None:
@@ -85,6 +90,18 @@ class State:
         if loaded is None:
             raise problems.ProblemError(problems.NO_SNAPSHOT, self.why_not())
         return loaded
+
+    async def opened(self, request: Request, parts: Sequence[str]) -> Loaded:
+        """`of`, with these parts of the snapshot open: what reading them costs the first time is paid beside
+        the event loop. Raises ProblemError, also where one is damaged."""
+        loaded = self.of(request)
+        if not loaded.snapshot.has_open(parts):
+            await self.aside(loaded.snapshot.open, parts)
+        return loaded
+
+    async def aside(self, work: Callable[[*Given], Made], *args: *Given) -> Made:
+        """What ``work`` makes in a thread beside the event loop, one piece at a time."""
+        return await asyncio.get_running_loop().run_in_executor(self._aside, work, *args)
 
     def why_not(self) -> str:
         """Why nothing is loaded."""
@@ -184,9 +201,8 @@ class State:
         recommender = Recommender(snapshot, self._overlay, **own_floor(self._settings))
         old = self.loaded
         same = old is not None and old.snapshot is snapshot
-        titles = old.titles if old is not None and same else _titles(snapshot)
-        shown = np.array([recommender.visible(row) for row in range(len(snapshot))], dtype=np.bool_)
-        self.loaded = Loaded(recommender, titles, shown)
+        titles = old.titles if old is not None and same else Titles(snapshot)
+        self.loaded = Loaded(recommender, self._ready(recommender), titles, ~recommender.hidden)
         _LOG.info(
             "serving snapshot %s: %d articles, overlay generation %d, loaded in %.2f s",
             snapshot.name,
@@ -194,6 +210,14 @@ class State:
             recommender.overlay.generation,
             time.perf_counter() - started,
         )
+
+    def _ready(self, recommender: Recommender) -> Ready | None:
+        try:
+            return recommender.ready()
+        except CorruptSnapshot as error:
+            # The overlay is in force all the same: each list is made under it, or refused.
+            _LOG.warning("%s; no list can be answered as it is stored", error)
+            return None
 
     def _remember(self, part: str, error: Exception, full: str) -> None:
         missing = isinstance(error, SnapshotNotFound)
@@ -215,9 +239,3 @@ class State:
         _LOG.warning("%s%s", full, kept)
         if not missing:
             self._on_failure()
-
-
-def _titles(snapshot: Snapshot) -> tuple[str, ...]:
-    return tuple(
-        title_key(orjson.loads(b"{%b}" % snapshot.item(row))["title"]) for row in range(len(snapshot))
-    )

@@ -22,9 +22,17 @@ FORMAT_VERSION = 4
 MANIFEST = "manifest.json"
 ARTICLES = "articles.jsonl"
 ARTICLE_OFFSETS = "articles.offsets.npy"
-IDS = "ids.json"
+IDS = "ids/ids.bin"
+ID_OFFSETS = "ids/offsets.npy"
+ID_HASHES = "ids/hashes.npy"
+ID_ROWS = "ids/rows.npy"
 ITEMS = "items.bin"
 ITEM_OFFSETS = "items.offsets.npy"
+LIST_OFFSETS = "lists/offsets.npy"
+LIST_ROWS = "lists/rows.npy"
+LIST_SCORES = "lists/scores.bin"
+LIST_SCORE_OFFSETS = "lists/scores.offsets.npy"
+LIST_LEFT = "lists/left.npy"
 LABELS = "labels.json"
 PUBLISHED = "published.npy"
 SECTIONS = "sections.npy"
@@ -86,8 +94,16 @@ FILES = frozenset(
         ARTICLES,
         ARTICLE_OFFSETS,
         IDS,
+        ID_OFFSETS,
+        ID_HASHES,
+        ID_ROWS,
         ITEMS,
         ITEM_OFFSETS,
+        LIST_OFFSETS,
+        LIST_ROWS,
+        LIST_SCORES,
+        LIST_SCORE_OFFSETS,
+        LIST_LEFT,
         LABELS,
         PUBLISHED,
         SECTIONS,

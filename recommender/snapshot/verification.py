@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,19 @@ from recommender.snapshot.format import Manifest, decode_manifest
 def verify(directory: Path) -> Manifest:
     """Check the manifest, and every file's size and sha256 against it; no file may be missing, be
     added, or be a link. Raises CorruptSnapshot. Cost: one read of every byte."""
+    manifest = check_sizes(directory)
+    for name in manifest.files:
+        try:
+            with (directory / name).open("rb") as stream:
+                check_content(manifest, name, stream)
+        except OSError as error:
+            said = f"snapshot {manifest.name}: {name} cannot be read: {error.strerror}"
+            raise CorruptSnapshot(said) from error
+    return manifest
+
+
+def check_sizes(directory: Path) -> Manifest:
+    """`verify` without a look at the contents of any file but the manifest. Raises CorruptSnapshot."""
     path = directory / names.MANIFEST
     manifest = read_manifest(directory)
     if manifest.name != directory.name:
@@ -27,8 +41,17 @@ def verify(directory: Path) -> Manifest:
     _same_names(manifest, present - {names.MANIFEST}, set(manifest.files), "manifest")
     _same_names(manifest, set(manifest.files), set(names.FILES), "format")
     for name, expected in manifest.files.items():
-        _check_file(manifest, directory / name, name, expected)
+        _check_size(manifest, directory / name, name, expected)
     return manifest
+
+
+def check_content(manifest: Manifest, name: str, stream: BufferedReader) -> None:
+    """Check the sha256 of one file, which ``stream`` has open at its beginning. Raises CorruptSnapshot,
+    naming the file, and OSError. Cost: one read of it."""
+    sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    expected = manifest.files[name]["sha256"]
+    if sha256 != expected:
+        raise CorruptSnapshot(f"snapshot {manifest.name}: {name} has sha256 {sha256}, expected {expected}")
 
 
 def read_manifest(directory: Path) -> Manifest:
@@ -47,7 +70,7 @@ def _same_names(manifest: Manifest, found: set[str], expected: set[str], what: s
         raise CorruptSnapshot(f"snapshot {manifest.name}: unknown to its {what}: {', '.join(strange)}")
 
 
-def _check_file(manifest: Manifest, path: Path, name: str, expected: Any) -> None:
+def _check_size(manifest: Manifest, path: Path, name: str, expected: Any) -> None:
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise CorruptSnapshot(f"snapshot {manifest.name}: {name} is not a regular file")
@@ -56,14 +79,8 @@ def _check_file(manifest: Manifest, path: Path, name: str, expected: Any) -> Non
             raise CorruptSnapshot(
                 f"snapshot {manifest.name}: {name} has {size} bytes, expected {expected['size']}"
             )
-        with path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise CorruptSnapshot(f"snapshot {manifest.name}: {name} cannot be read: {error.strerror}") from error
-    if sha256 != expected["sha256"]:
-        raise CorruptSnapshot(
-            f"snapshot {manifest.name}: {name} has sha256 {sha256}, expected {expected['sha256']}"
-        )
 
 
 def _regular(path: Path) -> bytes:

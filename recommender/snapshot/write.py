@@ -20,9 +20,11 @@ from recommender.neighbourhood import Neighbourhood
 from recommender.overlay import Overlay
 from recommender.policy import Facts
 from recommender.rules import Labelled
-from recommender.scoring import Ranking, published_seconds
+from recommender.scoring import Floor, Ranking, published_seconds
 from recommender.snapshot import format as names
 from recommender.snapshot.geometry import arrays_of
+from recommender.snapshot.ids import files_of_ids
+from recommender.snapshot.lists import lists_of
 from recommender.snapshot.records import encode_article, item_fragment
 from recommender.snapshot.work import Work, arrays_of_work
 from recommender.space import Space
@@ -35,7 +37,7 @@ _UNLABELLED = -1
 @dataclass(frozen=True, slots=True)
 class Contents:
     """All that goes into a snapshot, in row order. ``verdicts`` ``(pairs,) uint8`` belongs to
-    ``ranking``, whose order is the lists'; ``report`` is ready for JSON."""
+    ``ranking``, whose order is the lists', and ``floor`` is theirs; ``report`` is ready for JSON."""
 
     corpus: Corpus
     embedding: Embedding
@@ -47,6 +49,7 @@ class Contents:
     facts: Facts
     verdicts: NDArray[np.uint8]
     overlay: Overlay
+    floor: Floor
     report: dict[str, Any]
 
     def __post_init__(self) -> None:
@@ -72,7 +75,10 @@ def files_of(contents: Contents) -> Iterator[tuple[str, list[Chunk]]]:
     lines = [encode_article(article) for article in articles]
     yield names.ARTICLES, list[Chunk](lines)
     yield names.ARTICLE_OFFSETS, array_chunks(_offsets(map(len, lines), len(lines)))
-    yield names.IDS, [orjson.dumps([article.id for article in articles])]
+    ids, arrays = files_of_ids([article.id for article in articles])
+    yield names.IDS, list[Chunk](ids)
+    for name, array in arrays.items():
+        yield name, array_chunks(array)
     items = [item_fragment(article) for article in articles]
     yield names.ITEMS, list[Chunk](items)
     yield names.ITEM_OFFSETS, array_chunks(_offsets(map(len, items), len(items)))
@@ -86,11 +92,11 @@ def files_of(contents: Contents) -> Iterator[tuple[str, list[Chunk]]]:
     yield names.TAG_OFFSETS, array_chunks(tags.offsets)
     yield names.TAG_CODES, array_chunks(tags.codes)
     yield names.PUBLISHED, array_chunks(published_seconds(articles))
-    lists = contents.corpus.source_lists
-    yield names.SOURCE_LIST_OFFSETS, array_chunks(_offsets(map(len, lists), len(lists)))
+    linked = contents.corpus.source_lists
+    yield names.SOURCE_LIST_OFFSETS, array_chunks(_offsets(map(len, linked), len(linked)))
     yield (
         names.SOURCE_LIST_ROWS,
-        array_chunks(np.array([row for listed in lists for row in listed], dtype=np.int32)),
+        array_chunks(np.array([row for listed in linked for row in listed], dtype=np.int32)),
     )
     yield names.VECTORS, array_chunks(contents.embedding.vectors)
     yield names.VECTOR_DIGESTS, array_chunks(contents.embedding.digests)
@@ -102,6 +108,12 @@ def files_of(contents: Contents) -> Iterator[tuple[str, list[Chunk]]]:
     yield names.CANDIDATE_ROWS, array_chunks(contents.ranking.rows)
     yield names.CANDIDATE_SCORES, array_chunks(contents.ranking.scores)
     yield names.CANDIDATE_VERDICTS, array_chunks(contents.verdicts)
+    lists = lists_of(contents.ranking, contents.verdicts, contents.floor)
+    yield names.LIST_OFFSETS, array_chunks(lists.offsets)
+    yield names.LIST_ROWS, array_chunks(lists.rows)
+    yield names.LIST_SCORES, [lists.scores]
+    yield names.LIST_SCORE_OFFSETS, array_chunks(lists.score_offsets)
+    yield names.LIST_LEFT, array_chunks(lists.left)
     yield names.TEASERS, array_chunks(contents.facts.teaser)
     yield names.TOO_SHORT, array_chunks(contents.facts.too_short)
     yield names.COPIES, array_chunks(contents.facts.copy)

@@ -156,9 +156,11 @@ def _held(
     edges = np.linspace(0, 2**32, ranges + 1).astype(np.uint64)
     for low, high in pairwise(edges.tolist()):
         some = np.sort(keys[taken & (keys >= low) & (keys < high)] if ranges > 1 else keys[taken])
-        starts = np.flatnonzero(np.concatenate([[True], some[1:] != some[:-1]])) if len(some) else []
+        begins = np.ones(len(some), dtype=np.bool_)
+        begins[1:] = some[1:] != some[:-1]
+        starts = np.flatnonzero(begins)
         counts = np.diff(np.append(starts, len(some))).astype(np.float64)
-        distinct = some[np.asarray(starts, dtype=np.int64)]
+        distinct = some[starts]
         kept = (counts >= least) | (places_of(distinct, known) >= 0)
         found.append(distinct[kept])
         times.append(counts[kept])

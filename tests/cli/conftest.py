@@ -64,9 +64,9 @@ def index(build: Callable[..., Outcome], tmp_path: Path) -> Path:
 
 
 def damage(directory: Path) -> str:
-    """Flips one bit in the middle of a snapshot's vectors and gives back the file's name."""
-    path = directory / "vectors" / "lead.npy"
+    """Flips one bit in the middle of a snapshot's ids and gives back the file's name."""
+    path = directory / "ids" / "ids.bin"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    return "vectors/lead.npy"
+    return "ids/ids.bin"

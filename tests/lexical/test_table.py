@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,23 +58,6 @@ def test_cosines_by_hand():
     assert pairs.dtype == found.cosines_to_all(found.row(0)).dtype == np.float32
 
 
-def test_the_nearest_by_hand():
-    found = table_of({0: 3, 1: 4}, {0: 1}, {1: 1}, {}, {2: 1}, {-1: 1, 0: 1})
-    offsets, rows, _ = found.nearest(10)
-    # Row 5 has length 1 / sqrt(2) in the table: nearer to row 1 than to itself.
-    assert [sorted(rows[a:b].tolist()) for a, b in itertools.pairwise(offsets)] == [
-        [0, 1, 2, 5],
-        [0, 1, 5],
-        [0, 2],
-        [],
-        [4],
-        [0, 1, 5],
-    ]
-    assert rows[offsets[0] : offsets[1]].tolist() == [0, 2, 1, 5]
-    assert rows[offsets[5] : offsets[6]].tolist() == [1, 5, 0]
-    assert (offsets.dtype, rows.dtype) == (np.int64, np.int32)
-
-
 def test_a_query_that_is_in_no_table():
     found = table_of({0: 3, 1: 4}, {}, {5: 1})
     query = Row(np.array([1, 5], dtype=np.int32), np.array([0.5, 0.25], dtype=np.float32))
@@ -100,8 +81,6 @@ def test_tables_of_nothing(n, width):
     found = table_of(*[{}] * n, width=width)
     nothing = np.zeros(0, dtype=np.int64)
     assert found.cosines_of_pairs(nothing, nothing).shape == (0,)
-    offsets, rows, _ = found.nearest(3)
-    assert (offsets.tolist(), rows.tolist()) == ([0] * (n + 1), [])
     assert found.cosines_to_all(Row(np.zeros(0, np.int32), np.zeros(0, np.float32))).tolist() == [0] * n
     if n:
         assert found.cosines_of_pairs(np.arange(n), np.arange(n)).tolist() == [0] * n
@@ -119,12 +98,6 @@ def test_rows_outside_are_refused():
 def test_lengths_that_differ_are_refused(columns, weights):
     with pytest.raises(ValueError, match=f"{columns} columns and {weights} weights, expected 2 of each"):
         Table(np.array([0, 2]), np.zeros(columns, np.int32), np.zeros(weights, np.float32), 4)
-
-
-@pytest.mark.parametrize("k", [0, -1])
-def test_k_below_one_is_refused(k):
-    with pytest.raises(ValueError, match=f"k is {k}, expected at least 1"):
-        table_of({0: 1}).nearest(k)
 
 
 def test_what_a_table_holds_cannot_be_changed():
@@ -170,24 +143,6 @@ def test_cosines_of_pairs_are_those_of_the_definition_in_any_order_and_company(d
         assert found.cosines_to_all(found.row(int(left[one])))[right[one]] == expected[one]
 
 
-@given(tables_and_pairs(), st.integers(1, 12))
-def test_the_nearest_are_the_k_highest_cosines(drawn, k):
-    found, _, _ = drawn
-    offsets, rows, given_cosines = found.nearest(k)
-    queries = np.repeat(np.arange(len(found)), np.diff(offsets))
-    assert given_cosines.tobytes() == found.cosines_of_pairs(queries, rows).tobytes()
-    for row in range(len(found)):
-        cosines = found.cosines_to_all(found.row(row)).astype(np.float64)
-        listed = rows[offsets[row] : offsets[row + 1]]
-        assert len(set(listed.tolist())) == len(listed)
-        own = cosines[listed]
-        assert (np.diff(own) < 2e-6).all()  # best first, as far as the product's single precision says
-        possible, sure = np.flatnonzero(cosines >= 0), np.flatnonzero(cosines > 0)
-        assert min(k, len(sure)) <= len(listed) <= min(k, len(possible))
-        left_out = np.setdiff1d(sure, listed)
-        assert len(left_out) == 0 or cosines[left_out].max() <= own.min() + 2e-6
-
-
 def random_table(seed, n, width, entries):
     generator = np.random.default_rng(seed)
     columns = [
@@ -225,28 +180,3 @@ def test_cosines_are_those_of_a_product_of_matrices():
     cosines = found.cosines_of_pairs(left, right).reshape(200, 200)
     np.testing.assert_allclose(cosines, product, atol=6e-7)
     assert (cosines == cosines.T).all()
-    offsets, rows, own = found.nearest(20)
-    queries = np.repeat(np.arange(200), np.diff(offsets))
-    assert own.tobytes() == found.cosines_of_pairs(queries, rows).tobytes()
-    for row in range(200):
-        listed = rows[offsets[row] : offsets[row + 1]]
-        # No two cosines above 0 are as near to each other as single precision may err.
-        best = np.argsort(-product[row], kind="stable")[:20]
-        assert listed.tolist() == best[product[row][best] > 0].tolist()
-
-
-def test_threads_make_no_difference(monkeypatch):
-    found = random_table(4, 300, 100, 30)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0}, raising=False)
-    alone = found.nearest(10)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(7)), raising=False)
-    for _ in range(3):
-        several = found.nearest(10)
-        assert all(np.array_equal(one, other) for one, other in zip(alone, several, strict=True))
-
-
-def test_more_copies_than_k():
-    found = table_of(*[{0: 1, 1: 1}] * 50)
-    offsets, rows, _ = found.nearest(7)
-    assert np.diff(offsets).tolist() == [7] * 50
-    assert all(len(set(rows[a:b].tolist())) == 7 for a, b in itertools.pairwise(offsets))

@@ -210,6 +210,39 @@ print(*(name for name in heavy if name in sys.modules))
 """
 
 
+FIRST = """
+import asyncio, sys
+from pathlib import Path
+from recommender.cli import main
+from recommender.cli.serve import run
+from recommender.service import create_app
+from recommender.settings import load
+
+app = create_app(load({"index": Path(sys.argv[1])}, environ={}))
+app.front.state.refresh()
+scope = {"type": "http", "method": "GET", "path": "/similar/storm-1", "query_string": b"", "headers": []}
+sent = []
+
+async def send(message):
+    sent.append(message)
+
+asyncio.run(app(scope, None, send))
+assert sent[0]["status"] == 200, sent
+late = ("jinja2", "rich", "recommender.rebuild", "recommender.ingest", "recommender.evaluation")
+print(*(name for name in late if name in sys.modules))
+print(*sorted(set(vars(app.front.state.loaded.snapshot)) - {"directory", "manifest", "name"}))
+"""
+
+
+def test_what_the_first_list_does_not_need_is_neither_imported_nor_opened(newsroom):
+    command = [sys.executable, "-W", "error", "-c", FIRST, str(newsroom)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert (done.returncode, done.stderr) == (0, "")
+    imported, opened = done.stdout.splitlines()
+    assert imported == ""
+    assert opened == "_files _n ids item_offsets items lists overlay too_short"
+
+
 def test_serving_stays_light(newsroom):
     command = [sys.executable, "-W", "error", "-c", LIGHT, str(newsroom)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)

@@ -99,6 +99,7 @@ def contents_of(
         facts=facts,
         verdicts=verdicts,
         overlay=overlay,
+        floor=floor,
         report={"made": "by hand"},
     )
 
@@ -151,6 +152,7 @@ def manifest_of(
 def publish(index: Path, contents: Contents, *, formula: Scoring = FORMULA) -> Snapshot:
     """Publish contents under the lock. The disk's own time is spared: that fsync is asked for, and when,
     is seen from the steps (`tests.test_store`)."""
+    contents = replace(contents, floor=formula.floors.among(len(contents.corpus)))
     store = Store(index)
     with store.lock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
 from dataclasses import replace
@@ -12,19 +13,49 @@ import orjson
 import pytest
 
 from recommender.errors import CorruptSnapshot
-from recommender.snapshot import FORMAT_VERSION, MANIFEST, open_snapshot, sequence_of, verify
+from recommender.snapshot import (
+    FORMAT_VERSION,
+    MANIFEST,
+    Snapshot,
+    checked,
+    open_snapshot,
+    sequence_of,
+    verify,
+)
 from recommender.snapshot.format import (
+    ARTICLE_DIGESTS,
+    ARTICLE_OFFSETS,
     ARTICLES,
     CANDIDATE_OFFSETS,
     CANDIDATE_ROWS,
     CANDIDATE_SCORES,
     CANDIDATE_VERDICTS,
+    COPIES,
     FILES,
+    ID_HASHES,
+    ID_OFFSETS,
+    ID_ROWS,
     IDS,
+    ITEM_OFFSETS,
     ITEMS,
     LABELS,
+    LIST_LEFT,
+    LIST_OFFSETS,
+    LIST_ROWS,
+    LIST_SCORE_OFFSETS,
+    LIST_SCORES,
+    NEAREST_LEAD,
+    NEAREST_TERMS,
     OVERLAY,
+    PAIR_COSINES,
+    PAIR_OFFSETS,
+    PAIR_ROWS,
+    PUBLISHED,
+    REPORT,
+    SECTIONS,
+    SOURCE_LIST_OFFSETS,
     SOURCE_LIST_ROWS,
+    SOURCES,
     SPACE_CROWDING,
     SPACE_LEAD,
     SPACE_NAMES,
@@ -33,11 +64,20 @@ from recommender.snapshot.format import (
     STATISTICS_CAPITALISED,
     STATISTICS_IDF,
     STATISTICS_KEYS,
+    STATISTICS_LEAST,
     STATISTICS_MEAN,
     STATISTICS_WHITENING,
+    STORIES,
+    TAG_CODES,
+    TAG_OFFSETS,
+    TEASERS,
+    TOO_SHORT,
+    VECTOR_DIGESTS,
     VECTORS,
     decode_manifest,
 )
+from recommender.snapshot.ids import files_of_ids
+from recommender.snapshot.verification import check_content
 from recommender.statistics import packaged_background
 from tests.fakes import make_article
 from tests.news import FOUR, news
@@ -58,11 +98,15 @@ def directory(original, tmp_path):
 
 
 def refused(directory: Path, *named: str) -> None:
-    for read in (verify, open_snapshot):
+    for read in (verify, open_whole):
         with pytest.raises(CorruptSnapshot) as caught:
             read(directory)
         assert caught.value.exit_code == 65
         assert [name for name in named if name not in str(caught.value)] == []
+
+
+def open_whole(directory: Path) -> Snapshot:
+    return open_snapshot(directory, whole=True)
 
 
 def resealed(directory: Path, **changed: object) -> Path:
@@ -80,13 +124,13 @@ def resealed(directory: Path, **changed: object) -> Path:
 
 def test_what_was_published_is_accepted(directory):
     assert verify(directory).name == directory.name
-    assert len(open_snapshot(directory)) == 3
+    assert len(open_snapshot(directory)) == len(open_whole(directory)) == 3
 
 
 def test_a_resealed_snapshot_is_accepted(directory):
     """The control for the tests that change a file and reseal."""
     (directory / LABELS).write_bytes(b'{"sources": ["P"], "sections": ["Other"], "tags": []}')
-    assert open_snapshot(resealed(directory)).section_labels == ("Other",)
+    assert open_whole(resealed(directory)).section_labels == ("Other",)
 
 
 # Each file
@@ -332,7 +376,7 @@ def test_the_names_of_snapshots(name, expected):
 
 def opening_resealed_is_refused(directory: Path, name: str) -> None:
     with pytest.raises(CorruptSnapshot) as caught:
-        open_snapshot(resealed(directory))
+        open_whole(resealed(directory))
     assert name in str(caught.value)
 
 
@@ -414,7 +458,11 @@ def flat(array: np.ndarray) -> np.ndarray:
 
 TABLES = (SPACE_TERMS, SPACE_NAMES, SPACE_NEIGHBOURS)
 OFFSETS, COLUMNS, WEIGHTS = zip(*TABLES, strict=True)
-STATISTICS = (STATISTICS_MEAN, STATISTICS_WHITENING, STATISTICS_KEYS, STATISTICS_IDF, STATISTICS_CAPITALISED)
+STATISTICS = (
+    *(STATISTICS_MEAN, STATISTICS_WHITENING, STATISTICS_KEYS, STATISTICS_IDF, STATISTICS_CAPITALISED),
+    STATISTICS_LEAST,
+)
+WORK = (ARTICLE_DIGESTS, *NEAREST_LEAD, *NEAREST_TERMS, PAIR_OFFSETS, PAIR_ROWS, *PAIR_COSINES)
 GEOMETRY = (*STATISTICS, SPACE_LEAD, SPACE_CROWDING, *OFFSETS, *COLUMNS, *WEIGHTS)
 
 
@@ -452,9 +500,9 @@ def test_a_column_outside_its_table_is_refused(worded, name, width, place):
         copy = Path(shutil.copytree(worded, worded.parent / f"{value}" / worded.name))
         np.save(copy / name, put(place, value)(array))
         with pytest.raises(CorruptSnapshot, match=rf"{name} names a column outside 0\.\.{columns - 1}"):
-            open_snapshot(resealed(copy))
+            open_whole(resealed(copy))
     np.save(worded / name, put(place, columns - 1)(array))
-    assert len(open_snapshot(resealed(worded))) > 40
+    assert len(open_whole(resealed(worded))) > 40
 
 
 def test_fewer_keys_than_belong_to_them_are_refused(worded):
@@ -473,7 +521,7 @@ def test_statistics_of_which_the_manifest_says_too_little_are_refused(directory,
     manifest = decode_manifest((directory / MANIFEST).read_bytes(), directory)
     said = {name: value for name, value in manifest.statistics.items() if name != field}
     with pytest.raises(CorruptSnapshot, match=field):
-        open_snapshot(resealed(directory, statistics=said))
+        open_whole(resealed(directory, statistics=said))
 
 
 @pytest.mark.parametrize("content", [b"", b"not an array", b"\x93NUMPY\x09\x00"])
@@ -482,11 +530,191 @@ def test_what_is_no_array_is_refused(directory, content):
     opening_resealed_is_refused(directory, CANDIDATE_SCORES)
 
 
-@pytest.mark.parametrize("content", [b"", b"[", b'["a", "a", "b"]', b'["a", "b"]'])
-def test_ids_that_cannot_be_used_are_refused(directory, content):
-    (directory / IDS).write_bytes(content)
-    with pytest.raises(CorruptSnapshot):
-        open_snapshot(resealed(directory))
+def with_ids(directory: Path, content: list[bytes], **changed: np.ndarray) -> Path:
+    """The directory with other ids, and whatever of the arrays beside them is ``changed``."""
+    _, arrays = files_of_ids([one.decode("latin-1") for one in content])
+    (directory / IDS).write_bytes(b"".join(content))
+    for name, array in arrays.items():
+        np.save(directory / name, changed.get(name.partition("/")[2].removesuffix(".npy"), array))
+    return resealed(directory)
+
+
+def test_other_ids_are_accepted(directory):
+    """The control for the tests that change them."""
+    assert list(open_whole(with_ids(directory, [b"x", b"yy", b"zzz"])).ids) == ["x", "yy", "zzz"]
+
+
+@pytest.mark.parametrize(
+    ("content", "changed", "named"),
+    [
+        ([b"a", b"a", b"b"], {}, IDS),
+        ([b"a", b"b"], {}, ID_OFFSETS),
+        ([b"a", b"b", b"c"], {"offsets": np.array([0, 1, 2, 4])}, IDS),
+        ([b"a", b"b", b"c"], {"offsets": np.array([0, 2, 1, 3])}, ID_OFFSETS),
+        ([b"a", b"b", b"c"], {"hashes": np.array([3, 2, 1], dtype=np.uint64)}, ID_HASHES),
+        ([b"a", b"b", b"c"], {"hashes": np.array([1, 2, 3], dtype=np.uint64)}, ID_HASHES),
+        ([b"a", b"b", b"c"], {"hashes": np.array([1, 2, 3], dtype=np.int64)}, ID_HASHES),
+        ([b"a", b"b", b"c"], {"rows": np.array([0, 1, 3], dtype=np.int32)}, ID_ROWS),
+        ([b"a", b"b", b"c"], {"rows": np.array([0, 1, 1], dtype=np.int32)}, ID_ROWS),
+        ([b"a", b"b", b"c"], {"rows": np.array([0, 1], dtype=np.int32)}, ID_ROWS),
+        ([b"a", b"b", b"\xff"], {"offsets": np.array([0, 1, 2, 3])}, ID_HASHES),
+    ],
+)
+def test_ids_that_cannot_be_used_are_refused(directory, content, changed, named):
+    with pytest.raises(CorruptSnapshot, match=named):
+        open_whole(with_ids(directory, content, **changed))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        (LIST_ROWS, lambda rows: rows[::-1]),
+        (LIST_LEFT, lambda left: left + np.uint8(1)),
+        (LIST_OFFSETS, lambda offsets: np.minimum(offsets, offsets[-2])),
+    ],
+)
+def test_lists_that_the_candidates_do_not_make_are_refused(directory, name, change):
+    np.save(directory / name, change(np.load(directory / name)))
+    opening_resealed_is_refused(directory, "lists/")
+
+
+def test_scores_that_the_candidates_do_not_have_are_refused(directory):
+    content = (directory / LIST_SCORES).read_bytes()
+    (directory / LIST_SCORES).write_bytes(content[:-1] + b"9")
+    opening_resealed_is_refused(directory, LIST_ROWS)
+
+
+# What a snapshot that is opened for serving reads at once, and what on first use
+
+AT_ONCE = {
+    *(MANIFEST, OVERLAY, LABELS, ITEMS, ITEM_OFFSETS, IDS, ID_OFFSETS, ID_HASHES, ID_ROWS),
+    *(LIST_OFFSETS, LIST_ROWS, LIST_SCORES, LIST_SCORE_OFFSETS, LIST_LEFT, TOO_SHORT),
+    *(SECTIONS, SOURCES, TAG_OFFSETS, TAG_CODES, TEASERS, COPIES, STORIES),
+}
+ON_FIRST_USE = {
+    PUBLISHED: lambda snapshot: snapshot.published,
+    ARTICLES: lambda snapshot: snapshot.article(0),
+    ARTICLE_OFFSETS: lambda snapshot: list(snapshot.articles()),
+    SOURCE_LIST_OFFSETS: lambda snapshot: snapshot.source_list(0),
+    SOURCE_LIST_ROWS: lambda snapshot: snapshot.source_list(0),
+    VECTORS: lambda snapshot: snapshot.vectors,
+    VECTOR_DIGESTS: lambda snapshot: snapshot.embedding(),
+    REPORT: lambda snapshot: snapshot.report(),
+    **dict.fromkeys(WORK, lambda snapshot: snapshot.work),
+    **dict.fromkeys(STATISTICS, lambda snapshot: snapshot.statistics),
+    **dict.fromkeys(GEOMETRY[len(STATISTICS) :], lambda snapshot: snapshot.space),
+    **dict.fromkeys(
+        (CANDIDATE_OFFSETS, CANDIDATE_ROWS, CANDIDATE_SCORES, CANDIDATE_VERDICTS),
+        lambda snapshot: snapshot.candidates(0),
+    ),
+}
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_every_file_is_read_at_once_or_on_first_use():
+    assert AT_ONCE | set(ON_FIRST_USE) == set(EVERY_FILE)
+    assert not AT_ONCE & set(ON_FIRST_USE)
+
+
+@pytest.mark.parametrize("name", sorted(AT_ONCE))
+def test_what_lists_are_answered_from_is_verified_at_once(directory, name):
+    flip(directory / name)
+    with pytest.raises(CorruptSnapshot, match=name):
+        open_snapshot(directory)
+
+
+@pytest.mark.parametrize("name", sorted(ON_FIRST_USE))
+def test_everything_else_is_verified_before_it_is_used(directory, name):
+    flip(directory / name)
+    snapshot = open_snapshot(directory)
+    assert [snapshot.item(row)[:8] for row in range(3)] == [b'"id":"a"', b'"id":"b"', b'"id":"c"']
+    for _ in range(2):
+        with pytest.raises(CorruptSnapshot, match=f"{name} has sha256"):
+            ON_FIRST_USE[name](snapshot)
+    refused(directory, name)
+
+
+@pytest.mark.parametrize("name", sorted(ON_FIRST_USE))
+def test_and_its_size_at_once(directory, name):
+    with (directory / name).open("ab") as stream:
+        stream.write(b"\n")
+    with pytest.raises(CorruptSnapshot, match=name):
+        open_snapshot(directory)
+    (directory / name).unlink()
+    with pytest.raises(CorruptSnapshot, match=name):
+        open_snapshot(directory)
+
+
+def test_a_snapshot_goes_on_where_its_directory_is_removed(directory):
+    snapshot = open_snapshot(directory)
+    shutil.rmtree(directory)
+    for use in ON_FIRST_USE.values():
+        use(snapshot)
+    assert [article.id for article in snapshot.articles()] == list(snapshot.ids) == ["a", "b", "c"]
+
+
+def test_what_takes_a_file_s_place_later_is_not_looked_at(directory):
+    snapshot = open_snapshot(directory)
+    (directory / ARTICLES).rename(directory / "elsewhere")
+    (directory / ARTICLES).write_bytes(b"something else")
+    assert snapshot.article(0).id == "a"
+
+
+def test_its_files_are_closed_with_it(directory):
+    def held() -> int:
+        return sum(
+            str(directory) in str(one.readlink())
+            for one in Path("/proc/self/fd").iterdir()
+            if one.is_symlink()
+        )
+
+    snapshot = open_whole(directory)
+    assert held() >= len(FILES)
+    del snapshot
+    gc.collect()
+    assert held() == 0
+
+
+def test_a_damaged_file_is_read_once(directory, monkeypatch):
+    flip(directory / VECTORS)
+    snapshot = open_snapshot(directory)
+    read = []
+    monkeypatch.setattr(checked, "check_content", lambda *given: read.append(given) or check_content(*given))
+    for _ in range(3):
+        with pytest.raises(CorruptSnapshot, match=VECTORS):
+            _ = snapshot.vectors
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        (CANDIDATE_ROWS, np.array([1, 2, 0, 2, 0, 3], dtype=np.int32)),
+        (CANDIDATE_OFFSETS, np.array([0, 4, 2, 6], dtype=np.int64)),
+        (CANDIDATE_VERDICTS, np.array([0, 0, 0, 0, 0, 99], dtype=np.uint8)),
+        (SOURCE_LIST_ROWS, np.array([1], dtype=np.int32)),
+        (VECTORS, np.zeros((3, 2), dtype=np.float32)),
+        (SPACE_LEAD, np.zeros((3, 2), dtype=np.float32)),
+        (ARTICLE_OFFSETS, np.array([0, 1, 2, 3], dtype=np.int64)),
+    ],
+)
+def test_an_array_that_does_not_fit_is_refused_on_first_use(directory, name, array):
+    np.save(directory / name, array)
+    snapshot = open_snapshot(resealed(directory))
+    with pytest.raises(CorruptSnapshot, match=name.replace(".offsets", "")[:-4]):
+        ON_FIRST_USE[name](snapshot)
+
+
+def test_labels_that_are_none_are_refused_on_first_use(directory):
+    (directory / LABELS).write_bytes(b"[]")
+    snapshot = open_snapshot(resealed(directory))
+    with pytest.raises(CorruptSnapshot, match="cannot be opened"):
+        _ = snapshot.section_labels
 
 
 def test_an_overlay_that_cannot_be_used_is_refused(directory):

@@ -284,7 +284,8 @@ def test_opened_arrays_cannot_be_written_to(tmp_path):
     arrays |= {name: getattr(snapshot.facts, name) for name in ("teaser", "too_short", "copy", "story")}
     arrays |= {"rows": snapshot.candidates(0)[0], "listed": snapshot.source_list(0)}
     arrays |= {"known": snapshot.embedding().vectors, "crowding": snapshot.neighbourhood.crowding}
-    arrays |= {"unit": snapshot.space.unit}
+    arrays |= {"unit": snapshot.space.unit, "pairs": snapshot.pairs[1], "tags": snapshot.tags[0]}
+    arrays |= {name: getattr(snapshot.lists, name) for name in ("offsets", "rows", "score_offsets", "left")}
     arrays |= {
         f"{place}.{one.name}": getattr(value, one.name)
         for place, value in enumerate(

@@ -11,7 +11,8 @@ from recommender.benchmark.figures import Figure, Part, ratio
 from recommender.benchmark.material import Material
 from recommender.benchmark.timing import cpu_of, interleaved, seconds_of
 from recommender.candidates import DEPTH
-from recommender.lexical import bags_of, unit_rows
+from recommender.lexical import bags_of, by_weight, unit_rows
+from recommender.nearest import Postings
 
 _RAREST = 2
 _MOST_COMMON = 0.1
@@ -52,7 +53,8 @@ def _ours(articles: Sequence[Article]) -> None:
     n = len(bags)
     idf = np.where((counts >= _RAREST) & (counts <= _MOST_COMMON * n), np.log(n / counts), 0.0)
     weights = (1 + np.log(bags.counts.astype(np.float64))) * idf[places]
-    unit_rows(bags.term_offsets, places.astype(np.int64), weights, len(terms)).nearest(DEPTH + 1)
+    table = unit_rows(bags.term_offsets, places.astype(np.int64), weights, len(terms))
+    Postings(table, np.arange(n), by_weight(table, np.arange(n))).nearest(None, DEPTH)
 
 
 def _sklearn(articles: Sequence[Article]) -> None:
