@@ -15,7 +15,17 @@ from recommender.copies import Copies
 from recommender.dense import freeze
 from recommender.encoder import Advance
 from recommender.lexical.table import entries_of
-from recommender.nearest import Earlier, Lists, Pairs, Postings, Side, Units, brought_forward, searched
+from recommender.nearest import (
+    Earlier,
+    Lists,
+    Pairs,
+    Postings,
+    Side,
+    Units,
+    brought_forward,
+    distinct,
+    searched,
+)
 from recommender.space import Space
 
 DEPTH = 100
@@ -121,15 +131,17 @@ def search(
     if advance is not None:
         advance(n - n // 2)
     m = len(first)
+    exact, note, recall = postings.exact, units.note, units.recall
     told = by_terms.queries * m + by_terms.rows
-    codes = np.union1d(dense.queries * m + dense.rows, told)
+    codes = distinct(np.concatenate([dense.queries * m + dense.rows, told]))
     lexical = np.full(len(codes), np.nan, dtype=np.float32)
-    if postings.exact:
+    if exact:
         lexical[np.searchsorted(codes, told)] = by_terms.values
+    del dense, by_terms, told, postings, units  # the most of what this takes
     pairs = _laid_out(codes, lexical, m)
     if copies is not None and m < n:
         pairs = _every_copy(pairs, copies)
-    return Search(pairs, lead, terms, units.recall, postings.exact, units.note)
+    return Search(pairs, lead, terms, recall, exact, note)
 
 
 def _near(
@@ -162,9 +174,19 @@ def _of_articles(lists: Lists, first: NDArray[np.int64], n: int) -> Lists:
 
 def _every_copy(found: Candidates, copies: Copies) -> Candidates:
     """Candidates among texts, to candidates among the articles that have them."""
-    n, texts = len(copies.group), np.arange(len(copies))
-    one = np.concatenate([found.queries().astype(np.int64), texts])
-    other = np.concatenate([found.rows.astype(np.int64), texts])
+    n, first, several = len(copies.group), copies.first, copies.sizes > 1
+    one, other = found.queries(), found.rows
+    again = several[one] | several[other]
+    plain = np.flatnonzero(~again)
+    codes = [first[one[plain]] * n + first[other[plain]]]
+    nothing = np.full(len(one), np.nan, dtype=np.float32)
+    known = nothing if found.lexical is None else found.lexical
+    lexical = [known[plain]]
+    # Few texts stand there more than once: those pairs alone are drawn out.
+    texts = np.flatnonzero(several)
+    one = np.concatenate([one[again], texts])
+    other = np.concatenate([other[again], texts])
+    known = np.concatenate([known[again], np.full(len(texts), np.nan, dtype=np.float32)])
     listed = np.minimum(copies.sizes, COPIES)[other]
     pairs = copies.sizes[one] * listed
     nth = np.arange(pairs.sum()) - np.repeat(np.cumsum(pairs) - pairs, pairs)
@@ -172,20 +194,17 @@ def _every_copy(found: Candidates, copies: Copies) -> Candidates:
     starts = copies.offsets[:-1]
     queries = copies.members[np.repeat(starts[one], pairs) + of_query]
     rows = copies.members[np.repeat(starts[other], pairs) + of_row]
-    lexical = np.full(len(rows), np.nan, dtype=np.float32)
-    if found.lexical is not None:
-        # Known is the cosine of the two that were looked at.
-        firsts = np.flatnonzero((of_query == 0) & (of_row == 0) & (queries != rows))
-        lexical[firsts] = found.lexical
+    # Known is the cosine of the two that were looked at.
+    cosines = np.where((of_query == 0) & (of_row == 0), np.repeat(known, pairs), np.float32(np.nan))
     kept = queries != rows
-    codes, lexical = (queries * n + rows)[kept], lexical[kept]
-    order = np.argsort(codes)
-    return _laid_out(codes[order], lexical[order], n)
+    codes.append((queries * n + rows)[kept])
+    lexical.append(cosines[kept].astype(np.float32))
+    together, of_terms = np.concatenate(codes), np.concatenate(lexical)
+    order = np.argsort(together)
+    return _laid_out(together[order], of_terms[order], n)
 
 
 def _laid_out(codes: NDArray[np.int64], lexical: NDArray[np.float32], n: int) -> Candidates:
     """Pairs of query and row in one number, query * n + row, ascending, in one flat table."""
-    queries, rows = np.divmod(codes, max(1, n))
-    offsets = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(queries, minlength=n), out=offsets[1:])
-    return Candidates(offsets, rows.astype(np.int32), lexical)
+    offsets = np.searchsorted(codes, np.arange(n + 1) * n)
+    return Candidates(offsets, (codes % max(1, n)).astype(np.int32), lexical)

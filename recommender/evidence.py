@@ -96,7 +96,7 @@ def gather(
         unknown = np.flatnonzero(np.isnan(cosines))
         cosines[unknown] = of_pairs(left[unknown], right[unknown])
     near = neighbourhood_of(candidates, closeness.of(lead, lexical)[places], copies)
-    return near, Evidence(lead, lexical, names, near.table.cosines_of_pairs(left, right)).at(places)
+    return near, Evidence(lead, lexical, names, near.table.cosines_by_product(left, right)).at(places)
 
 
 def evidence_of_pairs(

@@ -19,6 +19,7 @@ from recommender.copies import Copies
 from recommender.dense import cosines_of_pairs, cosines_to_all, freeze
 from recommender.lexical import Row, Table, unit_rows
 from recommender.lexical.table import DECIMALS
+from recommender.nearest import in_order
 from recommender.space import Point, Space
 
 NEIGHBOURS = 10
@@ -72,7 +73,7 @@ def neighbourhood_of(
     once = (stands_for[rows] == rows) & (stands_for[queries] != rows)
     queries, rows, close = queries[once], rows[once], close[once]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(queries, minlength=n))]).astype(np.int64)
-    order = np.lexsort((rows, -close, queries))
+    order = in_order(queries, rows, close)  # rounded, so that single precision tells them apart
     place = np.arange(len(order)) - offsets[queries[order]]
     crowd = order[place < CROWD]
     sums = np.bincount(queries[crowd], close[crowd], minlength=n).astype(np.float64)

@@ -20,6 +20,7 @@ from recommender.candidates import DEPTH, Candidates, query_rows
 from recommender.dense import freeze
 from recommender.encoder import model_of
 from recommender.evidence import Evidence
+from recommender.nearest import in_order
 from recommender.neighbourhood import Closeness
 
 FORMULAS = "background/scoring.json"
@@ -201,7 +202,10 @@ def rank(
     published = published_seconds(articles)
     ids = order_of_ids([article.id for article in articles])
     queries = candidates.queries()
-    order = order_pairs(queries, candidates.rows, scores, published, ids)
+    # Newer, then id, as one number an article: so many pairs are sorted far quicker by it.
+    standing = np.empty(len(ids), dtype=np.int64)
+    standing[np.lexsort((ids, ~published))] = np.arange(len(ids))
+    order = in_order(queries, standing[candidates.rows], scores)
     place = np.arange(len(order)) - candidates.offsets[queries[order]]
     order = order[place < DEPTH]
     offsets = np.zeros(len(articles) + 1, dtype=np.int64)

@@ -19,6 +19,9 @@ def clean_text(raw: str) -> str:
 
     A lone surrogate becomes U+FFFD. Text without a visible character comes back empty.
     """
+    if raw.isascii():  # most text, and no surrogate is
+        text = raw if raw.isprintable() else _CONTROLS.sub("", _LINE_ENDS.sub("\n", raw))
+        return text.strip()
     text = _LINE_ENDS.sub("\n", _SURROGATES.sub("\ufffd", raw))
     text = _CONTROLS.sub("", text).strip()
     return "" if _is_blank(text) else text

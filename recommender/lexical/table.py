@@ -6,6 +6,7 @@ of the columns, and is rounded; so a pair has the same cosine whoever asks for i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -109,6 +110,27 @@ class Table:
                 result[some] = rounded(np.bincount(pairs, products, minlength=len(rows)))
             held[query.columns] = False
         return result
+
+    def cosines_by_product(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The same as `cosines_of_pairs`, to the bit, by a product of the table with itself: quicker for a
+        table of few entries a row and many pairs, since all that share a column are in the product."""
+        if not len(self.columns) or not len(left):
+            return np.zeros(len(left), dtype=np.float32)
+        from scipy import sparse
+        from sparse_dot_topn import sp_matmul
+
+        n = len(self)
+        # A copy: the product takes no array that is read-only.
+        matrix = sparse.csr_matrix(
+            (self.weights.astype(np.float64), self.columns, self.offsets), shape=(n, self.width), copy=True
+        )
+        found = sp_matmul(matrix, matrix.T.tocsr(), n_threads=threads())
+        codes = np.repeat(np.arange(n), np.diff(found.indptr)) * n + found.indices
+        order = np.argsort(codes)
+        codes, sums = codes[order], found.data[order]
+        wanted = left * n + right
+        places = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+        return rounded(np.where(codes[places] == wanted, sums[places], 0.0))
 
     def _spread(self, query: Row) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """The query's weight for every column, and whether it has one."""
@@ -216,6 +238,11 @@ def _steps(lengths: NDArray[np.int64], start: int) -> Iterator[slice]:
         stop = max(done + 1, int(np.searchsorted(total, limit, side="right")))
         yield slice(start + done, start + stop)
         done = stop
+
+
+def threads() -> int:
+    """How many threads a product may have."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def rounded(sums: NDArray[Any]) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from recommender.nearest.by_terms import Postings, recall_of
 from recommender.nearest.by_vectors import Units
 from recommender.nearest.lists import Earlier, Lists, Pairs, Side, brought_forward, searched
+from recommender.nearest.order import distinct, in_order
 
 __all__ = [
     "Earlier",
@@ -12,6 +13,8 @@ __all__ = [
     "Side",
     "Units",
     "brought_forward",
+    "distinct",
+    "in_order",
     "recall_of",
     "searched",
 ]

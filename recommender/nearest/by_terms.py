@@ -7,7 +7,6 @@ is near has rarer terms in common. So of each term only the articles in which it
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from recommender.lexical import Table
 from recommender.lexical.postings import entries_in
-from recommender.lexical.table import rounded
+from recommender.lexical.table import rounded, threads
 from recommender.nearest.lists import Pairs
 
 _FRESH_AT_ONCE = 64
@@ -49,7 +48,7 @@ class Postings:
             top_n=min(k + 1, m),
             threshold=0.0,
             sort=True,
-            n_threads=_threads(),
+            n_threads=threads(),
         )
         queries = np.repeat(some, np.diff(found.indptr))
         values, others = rounded(found.data), found.indices.astype(np.int64)
@@ -66,7 +65,7 @@ class Postings:
         parts = [_no_pairs()]
         for start in range(0, len(fresh) if self._table.nnz else 0, _FRESH_AT_ONCE):
             some = fresh[start : start + _FRESH_AT_ONCE]
-            found = sp_matmul(self._table[some], self._columns(), n_threads=_threads())
+            found = sp_matmul(self._table[some], self._columns(), n_threads=threads())
             rows = np.repeat(some, np.diff(found.indptr))
             values, queries = rounded(found.data), found.indices.astype(np.int64)
             kept = (values > beyond[queries]) & (queries != rows)
@@ -123,10 +122,6 @@ def _matrix(table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -
     )
     in_place = len(rows) == len(table) and bool((np.diff(rows) == 1).all())
     return matrix if in_place else matrix[rows], kept == whole
-
-
-def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _no_pairs() -> Pairs:

@@ -98,8 +98,10 @@ def is_too_short(title: str, text: str) -> bool:
     """Whether title and text together are fewer than 3 words and fewer than 20 characters; a wide
     character, such as a Chinese one, counts as three."""
     beginning = f"{title} {text}".strip()[: 10 * FEWEST_CHARACTERS]
+    if len(beginning.split()) >= FEWEST_WORDS or len(beginning) >= FEWEST_CHARACTERS:
+        return False
     characters = sum(3 if unicodedata.east_asian_width(one) in "WF" else 1 for one in beginning)
-    return len(beginning.split()) < FEWEST_WORDS and characters < FEWEST_CHARACTERS
+    return characters < FEWEST_CHARACTERS
 
 
 def language_of(tag: str | None) -> str | None:

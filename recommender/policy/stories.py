@@ -17,6 +17,7 @@ from recommender.article import Article, normalise_id, title_key
 from recommender.candidates import query_rows
 from recommender.dense import Vectors
 from recommender.embedding import text_digest
+from recommender.nearest import distinct
 from recommender.policy.likeness import COPY_COSINE, REWORDING_COSINE, are_copies, are_rewordings
 from recommender.policy.wording import Wording, wording_of
 from recommender.scoring import order_of_ids, published_seconds
@@ -110,7 +111,7 @@ def _near(
     highest first, then by id."""
     n = len(unit)
     queries = query_rows(offsets).astype(np.int64)
-    codes = np.unique(np.minimum(queries, rows) * n + np.maximum(queries, rows))
+    codes = distinct(np.minimum(queries, rows) * n + np.maximum(queries, rows))
     found, near = [np.zeros((0, 2), dtype=np.int64)], [np.zeros(0)]
     step = max(1, _BLOCK_FLOATS // max(1, unit.shape[1]))
     for start in range(0, len(codes), step):

@@ -1,8 +1,10 @@
-"""What a rebuild says about itself: counts, and seconds a stage."""
+"""What a rebuild says about itself: counts, and what each stage cost."""
 
 from __future__ import annotations
 
 import os
+import resource
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -41,7 +43,9 @@ class Report:
     asked. ``read`` counts what came in, ``corpus`` what it was assembled to, ``embedding`` what was
     encoded and reused, ``policy`` what each step struck, ``rules`` what the editors' rules do,
     ``lists`` what the default lists are like, both under the keys that `index/README.md` describes.
-    ``seconds`` holds wall-clock seconds a stage. ``sources`` and ``read`` are empty where the corpus was in
+    A stage's cost: ``seconds`` by the clock, ``cpu_seconds`` of this process and of those that it started and
+    that ended, and ``peak_megabytes``, the most memory that this process has held by the stage's end, or one
+    that it started. ``sources`` and ``read`` are empty where the corpus was in
     memory.
     """
 
@@ -64,6 +68,8 @@ class Report:
     gate: dict[str, Any] = field(default_factory=dict)
     pruned: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
+    peak_megabytes: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The report as a mapping ready for JSON."""
@@ -79,11 +85,13 @@ class Report:
 
     @contextmanager
     def timed(self, progress: Progress, name: str, total: int | None) -> Iterator[Advance]:
-        """A stage shown by ``progress`` whose seconds go into the report."""
-        started = time.perf_counter()
+        """A stage shown by ``progress`` whose cost goes into the report."""
+        started, cpu = time.perf_counter(), _cpu_seconds()
         with progress.stage(name, total) as advance:
             yield advance
         self.seconds[name] = round(time.perf_counter() - started, 3)
+        self.cpu_seconds[name] = round(_cpu_seconds() - cpu, 3)
+        self.peak_megabytes[name] = _peak_megabytes()
 
 
 def read_counts(tally: Tally, too_old: int, duplicates: int) -> dict[str, Any]:
@@ -116,6 +124,15 @@ def encode_rejections(rejections: list[Rejection]) -> bytes:
         + b"\n"
         for rejection in rejections
     )
+
+
+def _cpu_seconds() -> float:
+    return sum(os.times()[:4])
+
+
+def _peak_megabytes() -> int:
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))
 
 
 def _as_utf8(text: str) -> str:

@@ -137,6 +137,7 @@ def test_cosines_of_pairs_are_those_of_the_definition_in_any_order_and_company(d
     assert found.cosines_of_pairs(left[order], right[order]).tobytes() == expected[order].tobytes()
     grouped = np.argsort(left, kind="stable")
     assert found.cosines_of_pairs(left[grouped], right[grouped]).tobytes() == expected[grouped].tobytes()
+    assert found.cosines_by_product(left, right).tobytes() == expected.tobytes()
     for one in range(len(left)):
         alone = found.cosines_of_pairs(left[one : one + 1], right[one : one + 1])
         assert alone.tobytes() == expected[one : one + 1].tobytes()
@@ -180,3 +181,4 @@ def test_cosines_are_those_of_a_product_of_matrices():
     cosines = found.cosines_of_pairs(left, right).reshape(200, 200)
     np.testing.assert_allclose(cosines, product, atol=6e-7)
     assert (cosines == cosines.T).all()
+    assert found.cosines_by_product(left, right).reshape(200, 200).tobytes() == cosines.tobytes()

@@ -355,7 +355,12 @@ def test_the_file_is_the_report(build, settings):
         "gate",
         "publish",
     }
-    assert set(found["seconds"]) == stages | {"measure", "gate", "publish"}
+    # The snapshot's own report ends where it is written; that beside it has all stages.
+    for cost in ("seconds", "cpu_seconds", "peak_megabytes"):
+        assert set(found[cost]) == stages | {"measure", "gate", "publish"}
+        assert min(found[cost].values()) >= 0
+    assert sorted(found["peak_megabytes"].values()) == list(found["peak_megabytes"].values())
+    assert found["peak_megabytes"]["publish"] > 10
     assert found["refused"] is None
 
 
