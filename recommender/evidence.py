@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.candidates import Candidates, query_rows
+from recommender.candidates import Candidates
 from recommender.copies import Copies
 from recommender.dense import cosines_of_pairs, cosines_to_all, freeze
 from recommender.neighbourhood import Closeness, Neighbourhood, cosines_of_newcomer, neighbourhood_of
@@ -43,47 +43,69 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The cosines of pairs that an earlier build took: ``codes`` ``(m,) int64`` are the lower row * n + the
-    higher row of n articles, ascending; ``lead``, ``lexical`` and ``names`` ``(m,) float32``."""
+    """The cosines of m pairs of articles that depend on these two alone: ``left`` and ``right`` ``(m,)
+    int32`` are rows, the lower one left, in the order of both; ``lead``, ``lexical`` and ``names`` ``(m,)
+    float32``."""
 
-    codes: NDArray[np.int64]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
     lead: NDArray[np.float32]
     lexical: NDArray[np.float32]
     names: NDArray[np.float32]
 
+    def __post_init__(self) -> None:
+        if len({len(getattr(self, one.name)) for one in fields(self)}) != 1:
+            raise ValueError("rows and cosines of pairs, expected as many of each")
+        freeze(*(getattr(self, one.name) for one in fields(self)))
 
-def measured(
-    offsets: NDArray[np.int64], rows: NDArray[np.int32], evidence: Evidence, now: NDArray[np.int64], n: int
-) -> Measured:
-    """The cosines of an earlier build's candidates, laid out as `Candidates` are, that still hold: ``now``
-    ``(m,) int64`` is where its articles are among n, -1 for one that is gone or no longer what it was."""
-    one, other = now[query_rows(offsets)], now[rows]
-    kept = np.flatnonzero((one >= 0) & (other >= 0))
-    one, other = one[kept], other[kept]
-    codes, first = np.unique(np.minimum(one, other) * n + np.maximum(one, other), return_index=True)
-    places = kept[first]
-    return Measured(
-        codes, evidence.lead_cosine[places], evidence.lexical_cosine[places], evidence.name_cosine[places]
-    )
+    def codes(self, n: int) -> NDArray[np.int64]:
+        """Each pair of rows of n in one number, ascending."""
+        return self.left.astype(np.int64) * n + self.right
+
+    def moved(self, now: NDArray[np.int64]) -> Measured:
+        """Those that still hold where articles have moved: ``now`` ``(n,) int64`` is where each is, -1 for
+        one that is gone or no longer what it was."""
+        one, other = now[self.left], now[self.right]
+        kept = np.flatnonzero((one >= 0) & (other >= 0))
+        one, other = one[kept], other[kept]
+        left, right = np.minimum(one, other), np.maximum(one, other)
+        codes = left * (int(now.max(initial=0)) + 1) + right
+        if (codes[1:] <= codes[:-1]).any():
+            order = np.argsort(codes)
+            left, right, kept = left[order], right[order], kept[order]
+        cosines = (self.lead[kept], self.lexical[kept], self.names[kept])
+        return Measured(left.astype(np.int32), right.astype(np.int32), *cosines)
 
 
 def gather(
+    space: Space, candidates: Candidates, closeness: Closeness, copies: Copies | None = None
+) -> tuple[Neighbourhood, Evidence]:
+    """The neighbourhoods of all articles, and the evidence for each candidate, pair for pair. ``copies`` are
+    those that the candidates were found with."""
+    near, evidence, _ = gather_measured(space, candidates, closeness, copies)
+    return near, evidence
+
+
+def gather_measured(
     space: Space,
     candidates: Candidates,
     closeness: Closeness,
     copies: Copies | None = None,
     known: Measured | None = None,
-) -> tuple[Neighbourhood, Evidence]:
-    """The neighbourhoods of all articles, and the evidence for each candidate, pair for pair. ``copies`` are
-    those that the candidates were found with; ``known`` cosines are not taken again."""
+) -> tuple[Neighbourhood, Evidence, Measured]:
+    """The same, with what was measured for it. Cosines that are ``known`` are not taken again."""
     n = len(space)
     queries, rows = candidates.queries().astype(np.int64), candidates.rows.astype(np.int64)
     # Most pairs are candidates both ways.
     codes, places = np.unique(np.minimum(queries, rows) * n + np.maximum(queries, rows), return_inverse=True)
+    del queries, rows
     left, right = np.divmod(codes, max(1, n))
     lead, lexical, names = (np.full(len(codes), np.nan, dtype=np.float32) for _ in range(3))
     if known is not None:
-        _, here, there = np.intersect1d(codes, known.codes, assume_unique=True, return_indices=True)
+        theirs = known.codes(n)
+        where = np.minimum(np.searchsorted(theirs, codes), max(0, len(theirs) - 1))
+        here = np.flatnonzero(theirs[where] == codes) if len(theirs) else where[:0]
+        there = where[here]
         lead[here], lexical[here], names[here] = known.lead[there], known.lexical[there], known.names[there]
     if candidates.lexical is not None:
         found = ~np.isnan(candidates.lexical)
@@ -96,7 +118,8 @@ def gather(
         unknown = np.flatnonzero(np.isnan(cosines))
         cosines[unknown] = of_pairs(left[unknown], right[unknown])
     near = neighbourhood_of(candidates, closeness.of(lead, lexical)[places], copies)
-    return near, Evidence(lead, lexical, names, near.table.cosines_by_product(left, right)).at(places)
+    evidence = Evidence(lead, lexical, names, near.table.cosines_by_product(left, right)).at(places)
+    return near, evidence, Measured(left.astype(np.int32), right.astype(np.int32), lead, lexical, names)
 
 
 def evidence_of_pairs(

@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 
 from recommender.errors import RebuildRunning, StorageError
 
+# What names of scratch directories begin with.
+SCRATCH = ".scratch-"
+
 
 @contextmanager
 def _step(name: str, path: Path) -> Iterator[None]:
@@ -134,7 +137,7 @@ def scratch_directory(inside: Path | None = None) -> Iterator[Path]:
     """A new directory for files that are gone with the block; in ``inside``, or where the system has such."""
     where = inside or Path(tempfile.gettempdir())
     with _step("create scratch directory in", where):
-        made = Path(tempfile.mkdtemp(prefix=".scratch-", dir=inside))
+        made = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=inside))
     try:
         yield made
     finally:

@@ -15,12 +15,12 @@ from recommender.encoder import model_of
 from recommender.lexical import (
     Bags,
     Row,
+    Stack,
     Table,
     Words,
     by_weight,
     interleaved,
     mostly_latin,
-    stacked,
     unit_rows,
 )
 from recommender.lexical.words import CAPITALISED, NEVER_LOWER
@@ -99,18 +99,17 @@ def space_of(
     ``bags``, by statistics that may be of another corpus under the same encoder; those that are not ``known``
     ``(n,) bool`` have no vector in it. A row does not depend on which others are there."""
     unit = np.zeros(vectors.shape, dtype=np.float32)
-    terms, names = list[Table](), list[Table]()
+    terms, names = Stack(len(statistics.keys)), Stack(len(statistics.keys))
     for start in range(0, len(vectors), _ARTICLES_AT_ONCE):
         span = slice(start, start + _ARTICLES_AT_ONCE)
         unit[span] = _unit(vectors[span], statistics)
         ends, entries = _part(bags.term_offsets, start)
-        terms.append(_terms(ends, bags.terms[entries], bags.counts[entries], statistics))
+        terms.add(_terms(ends, bags.terms[entries], bags.counts[entries], statistics))
         ends, entries = _part(bags.name_offsets, start)
-        names.append(_names(ends, bags.names[entries], bags.how[entries], statistics))
+        names.add(_names(ends, bags.names[entries], bags.how[entries], statistics))
     if known is not None:
         unit[~known] = 0
-    width = len(statistics.keys)
-    return Space(unit, stacked(terms, width), stacked(names, width))
+    return Space(unit, terms.whole(), names.whole())
 
 
 def carried_space(earlier: Space, was: NDArray[np.int64], fresh: Space) -> Space:

@@ -231,6 +231,7 @@ class Store:
         return older[-1] if older else None
 
     def _leftovers(self) -> Iterator[Path]:
+        yield from sorted(self.index_dir.glob(f"{files.SCRATCH}*"))
         yield from sorted(self._snapshots.glob(f"{_TEMPORARY}*"))
 
     def _lock_existing(self) -> AbstractContextManager[None]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.lexical.table import Table, joined
+from recommender.lexical.joining import Parts
+from recommender.lexical.table import Table
 
 # Of each term so many articles, and those in which it weighs as much as in the last of them.
 POSTINGS = 500
@@ -30,14 +31,14 @@ def by_weight(table: Table, rows: NDArray[np.int64], postings: int = POSTINGS) -
     many = counts > postings
     if not many.any():
         return least
-    codes = [np.zeros(0, dtype=np.uint64)]
+    codes = Parts(np.uint64)
     for span, here in _blocks(table, taken):
         columns, weights = table.columns[span], table.weights[span]
         here &= many[columns]
         # Weights are positive, so that their bits rise with them.
         falling = (~weights[here].view(np.uint32)).astype(np.uint64)
-        codes.append(columns[here].astype(np.uint64) << np.uint64(32) | falling)
-    ordered = joined(codes)
+        codes.add(columns[here].astype(np.uint64) << np.uint64(32) | falling)
+    ordered = codes.whole()
     ordered.sort()
     ends = np.cumsum(counts[many]) - counts[many] + postings - 1
     least[many] = (~ordered[ends].astype(np.uint32)).view(np.float32)

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 DECIMALS = 6
 # Entries gathered at once, a few hundred megabytes with what is made of them.
 _MOST_ENTRIES = 8_000_000
-_ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,59 +173,6 @@ def unit_rows(
         scaled[kept].astype(np.float32),
         width,
     )
-
-
-def interleaved(one: Table, other: Table, of_one: NDArray[np.int64]) -> Table:
-    """The table whose row ``i`` is that of ``one`` which ``of_one`` ``(n,)`` names, or, where it says -1, the
-    next of ``other``; both over the same columns. Read and made in blocks. Raises ValueError where ``other``
-    has more or fewer rows than are wanted of it."""
-    missing = of_one < 0
-    if one.width != other.width or int(missing.sum()) != len(other):
-        raise ValueError(
-            f"{len(other)} rows over {other.width} columns, expected {int(missing.sum())} over {one.width}"
-        )
-    lengths = np.empty(len(of_one), dtype=np.int64)
-    lengths[~missing] = (one.offsets[1:] - one.offsets[:-1])[of_one[~missing]]
-    lengths[missing] = np.diff(other.offsets)
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    columns = np.empty(int(offsets[-1]), dtype=np.int32)
-    weights = np.empty(int(offsets[-1]), dtype=np.float32)
-    nth = np.cumsum(missing) - 1
-    for start in range(0, len(of_one), _ROWS_AT_ONCE):
-        some = np.arange(start, min(len(of_one), start + _ROWS_AT_ONCE))
-        for source, rows in (
-            (one, some[~missing[some]]),
-            (other, some[missing[some]]),
-        ):
-            theirs = of_one[rows] if source is one else nth[rows]
-            _, entries = entries_of(source.offsets, theirs)
-            _, places = entries_of(offsets, rows)
-            columns[places], weights[places] = source.columns[entries], source.weights[entries]
-    return Table(offsets, columns, weights, one.width)
-
-
-def stacked(tables: list[Table], width: int) -> Table:
-    """The rows of tables over the same ``width`` columns, one after the other; ``tables`` is empty then, so
-    that little is held twice."""
-    lengths = [np.diff(one.offsets) for one in tables]
-    columns = [np.zeros(0, dtype=np.int32), *(one.columns for one in tables)]
-    weights = [np.zeros(0, dtype=np.float32), *(one.weights for one in tables)]
-    tables.clear()
-    offsets = np.concatenate([[0], np.cumsum(np.concatenate([[0], *lengths])[1:])])
-    return Table(offsets.astype(np.int64), joined(columns), joined(weights), width)
-
-
-def joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    """The parts, at least one, one after the other; ``parts`` is empty then. Each is let go of when it has
-    been copied, so that hardly anything is held twice."""
-    whole = np.empty(sum(map(len, parts)), dtype=parts[0].dtype)
-    parts.reverse()
-    done = 0
-    while parts:
-        part = parts.pop()
-        whole[done : done + len(part)] = part
-        done += len(part)
-    return whole
 
 
 def _steps(lengths: NDArray[np.int64], start: int) -> Iterator[slice]:

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.article import Article
-from recommender.lexical.table import entries_of, joined
+from recommender.lexical.joining import Parts
+from recommender.lexical.table import entries_of
 from recommender.lexical.vocabulary import CAPITAL, DIGIT, NO_NAME, SMALL, Vocabulary, hash_of
 
 # A term counts three times in the title and twice among the first words, where news says what it is about.
@@ -102,22 +103,25 @@ def words_of(title: str, text: str) -> Words:
 
 def bags_of(articles: Iterable[Article], advance: Advance | None = None) -> Bags:
     """The words of many articles, in their order. ``advance`` counts articles."""
-    vocabulary, found, some = Vocabulary(), [_bags([], Vocabulary())], list[tuple[str, str]]()
-    characters = 0
+    vocabulary, some, characters = Vocabulary(), list[tuple[str, str]](), 0
+    columns = [Parts(one) for one in (np.int64, np.uint32, np.float32, np.int64, np.uint32, np.uint8)]
+
+    def count() -> None:
+        for column, part in zip(columns, _bags(some, vocabulary), strict=True):
+            column.add(part)
+
     for article in articles:
         some.append((article.title, article.text))
         characters += len(article.title) + len(article.text)
         if len(some) >= _ARTICLES_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
-            found.append(_bags(some, vocabulary))
+            count()
             some, characters = [], 0
             if len(vocabulary) > _MOST_WORDS:
                 vocabulary = Vocabulary()
         if advance is not None:
             advance(1)
-    found.append(_bags(some, vocabulary))
-    columns = [list(parts) for parts in zip(*found, strict=True)]
-    del found
-    term_lengths, terms, counts, name_lengths, names, how = (joined(parts) for parts in columns)
+    count()
+    term_lengths, terms, counts, name_lengths, names, how = (column.whole() for column in columns)
     return Bags(_offsets(term_lengths), terms, counts, _offsets(name_lengths), names, how)
 
 

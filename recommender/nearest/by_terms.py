@@ -7,6 +7,7 @@ is near has rarer terms in common. So of each term only the articles in which it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from recommender.lexical import Table
 from recommender.lexical.postings import entries_in
 from recommender.lexical.table import rounded, threads
 from recommender.nearest.lists import Pairs
+from recommender.nearest.order import in_order
 
 _FRESH_AT_ONCE = 64
 # Cosines are rounded to six decimals.
@@ -24,12 +26,15 @@ _ROUNDING = 2e-6
 
 class Postings:
     """The side of terms of some ``rows`` ``(m,) int64`` of a table, numbered 0..m-1; values are cosines over
-    the entries of at least ``least`` ``(width,) float32``, rounded. `exact` where none is below that."""
+    the entries of at least ``least`` ``(width,) float32``, rounded. `exact` where that is 0 for all: it goes
+    by what is asked, not by whether an entry is below, so that a pair's value does not depend on who else is
+    there."""
 
     least = 0.0
 
     def __init__(self, table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> None:
-        self._table, self.exact = _matrix(table, rows, least)
+        self.exact = not least.any()
+        self._table = _matrix(table, rows, least)
         self._turned: Any = None
 
     def nearest(self, rows: NDArray[np.int64] | None, k: int) -> Pairs:
@@ -58,6 +63,19 @@ class Postings:
         kept &= before[:-1] - np.repeat(before[found.indptr[:-1]], np.diff(found.indptr)) < k
         return Pairs(queries[kept], others[kept], values[kept])
 
+    def settled(self, rows: NDArray[np.int64], k: int) -> Pairs:
+        """See `Side.settled`."""
+        nothing = np.zeros(self._table.shape[0], dtype=np.float32)
+        parts = [_no_pairs()]
+        for start in range(0, len(rows), _FRESH_AT_ONCE):
+            # The same for both of a pair: all that reach the article are all that it reaches.
+            found = self.reaching(rows[start : start + _FRESH_AT_ONCE], nothing)
+            order = in_order(found.rows, found.queries, found.values)
+            queries, others, values = found.rows[order], found.queries[order], found.values[order]
+            kept = np.arange(len(order)) - np.searchsorted(queries, queries) < k
+            parts.append(Pairs(queries[kept], others[kept], values[kept]))
+        return _together(parts)
+
     def reaching(self, fresh: NDArray[np.int64], beyond: NDArray[np.float32]) -> Pairs:
         """See `Side.reaching`."""
         from sparse_dot_topn import sp_matmul
@@ -70,11 +88,7 @@ class Postings:
             values, queries = rounded(found.data), found.indices.astype(np.int64)
             kept = (values > beyond[queries]) & (queries != rows)
             parts.append(Pairs(queries[kept], rows[kept], values[kept]))
-        return Pairs(
-            np.concatenate([one.queries for one in parts]),
-            np.concatenate([one.rows for one in parts]),
-            np.concatenate([one.values for one in parts]),
-        )
+        return _together(parts)
 
     def _columns(self) -> Any:
         if self._turned is None:
@@ -100,16 +114,15 @@ def recall_of(
     return round(float(np.mean(shares)), 4) if shares else None
 
 
-def _matrix(table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> tuple[Any, bool]:
-    """The entries that are looked at, and whether these are all there are. The product adds up in the
-    precision that it is given: where its sums are the cosines, in double."""
+def _matrix(table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -> Any:
+    """The entries that are looked at. The product adds up in the precision that it is given: where its sums
+    are the cosines, in double."""
     from scipy import sparse
 
     taken = entries_in(table, rows)
-    whole = int(taken.sum())
-    if least.any():
+    some = least.any()
+    if some:
         taken &= table.weights >= least[table.columns]
-    kept = int(taken.sum())
     full = np.flatnonzero(np.diff(table.offsets))
     lengths = np.zeros(len(table), dtype=np.int64)
     if len(full):  # of an empty row a sum over its entries would be that of the next
@@ -117,11 +130,19 @@ def _matrix(table: Table, rows: NDArray[np.int64], least: NDArray[np.float32]) -
     ends = np.concatenate([[0], np.cumsum(lengths)])
     weights = table.weights[taken]
     matrix = sparse.csr_matrix(
-        (weights.astype(np.float64) if kept == whole else weights, table.columns[taken], ends),
+        (weights if some else weights.astype(np.float64), table.columns[taken], ends),
         shape=(len(table), table.width),
     )
     in_place = len(rows) == len(table) and bool((np.diff(rows) == 1).all())
-    return matrix if in_place else matrix[rows], kept == whole
+    return matrix if in_place else matrix[rows]
+
+
+def _together(parts: Sequence[Pairs]) -> Pairs:
+    return Pairs(
+        np.concatenate([one.queries for one in parts]),
+        np.concatenate([one.rows for one in parts]),
+        np.concatenate([one.values for one in parts]),
+    )
 
 
 def _no_pairs() -> Pairs:

@@ -32,6 +32,10 @@ class Units:
             return _others(found.hits, np.arange(len(self._unit)), k)
         return _others(nearest_to(self._unit, rows, k + 1), rows, k)
 
+    def settled(self, rows: NDArray[np.int64], k: int) -> Pairs:
+        """See `Side.settled`."""
+        return self.nearest(rows, k)
+
     def reaching(self, fresh: NDArray[np.int64], beyond: NDArray[np.float32]) -> Pairs:
         """See `Side.reaching`."""
         asked = ~np.isnan(beyond)

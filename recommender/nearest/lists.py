@@ -75,6 +75,10 @@ class Side(Protocol):
         surely."""
         ...
 
+    def settled(self, rows: NDArray[np.int64], k: int) -> Pairs:
+        """The same for each of ``rows`` ``(m,)``, and of those that equal the k-th the lower rows."""
+        ...
+
     def reaching(self, fresh: NDArray[np.int64], beyond: NDArray[np.float32]) -> Pairs:
         """All pairs of any query and a row that is ``fresh`` whose value is above the query's ``beyond``
         ``(n,) float32``; none for a NaN."""
@@ -94,7 +98,7 @@ def searched(side: Side, n: int, depth: int) -> tuple[Lists, Pairs]:
     """The lists of all n articles, and of each the ``depth`` nearest."""
     found = side.nearest(None, depth + _SPARE + 1)
     lists = _settled(found, depth + _SPARE, side.least, np.ones(n, dtype=np.bool_))
-    return lists, _top(lists, side, depth, found)
+    return lists, _top(lists, side, depth)
 
 
 def brought_forward(side: Side, n: int, depth: int, earlier: Earlier) -> tuple[Lists, Pairs]:
@@ -122,12 +126,12 @@ def brought_forward(side: Side, n: int, depth: int, earlier: Earlier) -> tuple[L
     )
     lists = _cut_back(lists, depth)
     thin = np.flatnonzero((np.diff(lists.offsets) < depth) & (lists.beyond > side.least))
-    again = side.nearest(thin, depth + _SPARE + 1)
     if len(thin):
+        again = side.nearest(thin, depth + _SPARE + 1)
         looked = np.zeros(n, dtype=np.bool_)
         looked[thin] = True
         lists = _replaced(lists, _settled(again, depth + _SPARE, side.least, looked), looked)
-    return lists, _top(lists, side, depth, again)
+    return lists, _top(lists, side, depth)
 
 
 def _settled(found: Pairs, kept: int, least: float, looked: NDArray[np.bool_]) -> Lists:
@@ -168,22 +172,17 @@ def _replaced(lists: Lists, others: Lists, where: NDArray[np.bool_]) -> Lists:
     )
 
 
-def _top(lists: Lists, side: Side, depth: int, found: Pairs) -> Pairs:
-    """The ``depth`` nearest of each article. Where more than a list's depth tie at its end it is too short;
-    what was ``found`` for it just now holds some of these."""
-    lengths = np.diff(lists.offsets)
-    short = (lengths < depth) & (lists.beyond > side.least)
+def _top(lists: Lists, side: Side, depth: int) -> Pairs:
+    """The ``depth`` nearest of each article. Where more than a list's depth tie at its end it is too short,
+    and what a search for more came upon first must not decide which of these are taken."""
+    short = (np.diff(lists.offsets) < depth) & (lists.beyond > side.least)
     queries = lists.queries().astype(np.int64)
     place = np.arange(len(queries)) - lists.offsets[queries]
     kept = np.flatnonzero((place < depth) & ~short[queries])
     best = Pairs(queries[kept], lists.rows[kept].astype(np.int64), lists.values[kept])
     if not short.any():
         return best
-    tied = found.at(short[found.queries])
-    order = in_order(tied.queries, tied.rows, tied.values)
-    ends = np.concatenate([[0], np.cumsum(np.bincount(tied.queries, minlength=len(lists)))])
-    tied = tied.at(order)
-    tied = tied.at(np.arange(len(order)) - ends[tied.queries] < depth)
+    tied = side.settled(np.flatnonzero(short), depth)
     return Pairs(
         np.concatenate([best.queries, tied.queries]),
         np.concatenate([best.rows, tied.rows]),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recommender.candidates import EarlierSearch
 from recommender.corpus import Ids
-from recommender.evidence import Measured, measured
+from recommender.evidence import Measured
 from recommender.settings import Settings
 from recommender.snapshot import Snapshot
 from recommender.space import Space
@@ -97,7 +97,7 @@ def earlier_of(parent: Snapshot, kept: Kept) -> Earlier:
     return Earlier(
         parent.space,
         EarlierSearch(work.lead, work.terms, kept.now),
-        measured(work.offsets, work.rows, work.evidence, kept.now, len(kept.was)),
+        work.measured.moved(kept.now),
     )
 
 

@@ -66,8 +66,8 @@ class Job:
         return self.formula.floors.among(articles).with_own(self.settings.min_score, self.settings.min_best)
 
     def parent(self, *, needed: bool) -> Snapshot | None:
-        """The current snapshot, or ``None`` where there is none. One that cannot be read costs its
-        vectors, and stops the build only where its articles are ``needed``."""
+        """The current snapshot, or ``None`` where there is none. One that cannot be read costs what
+        could be taken over, and stops the build only where its articles are ``needed``."""
         try:
             parent = self.store.open_current(whole=True)
         except (SnapshotNotFound, CorruptSnapshot) as error:

@@ -14,7 +14,7 @@ from recommender.dense import Vectors, centred
 from recommender.embedding import Embedding, digests_of
 from recommender.embedding import embed as embed_articles
 from recommender.encoder import Encoder, SentenceEncoder, arithmetic_of, model_of
-from recommender.evidence import gather
+from recommender.evidence import gather_measured
 from recommender.lexical import bags_of
 from recommender.nearest import recall_of
 from recommender.rebuild.earlier import earlier_of, kept_statistics, said_of_keeping
@@ -78,7 +78,7 @@ def rank(
         searched = recall_of_search(found, space, stats, copies, None if kept is None else parent)
     with report.timed(job.progress, "scores", None):
         taken = None if earlier is None else earlier.measured
-        near, evidence = gather(space, found.pairs, formula.closeness, copies, taken)
+        near, evidence, measured = gather_measured(space, found.pairs, formula.closeness, copies, taken)
         ranking = scoring.rank(found.pairs, evidence, articles, formula)
     with report.timed(job.progress, "policy", None):
         unit = centred(embedding.vectors, stats.mean)
@@ -94,7 +94,7 @@ def rank(
         statistics=stats,
         space=space,
         near=near,
-        work=work_of(digests, found, evidence),
+        work=work_of(digests, found, measured),
         ranking=ranking.reordered(outcome.order),
         facts=facts,
         verdicts=outcome.verdicts,
@@ -107,15 +107,16 @@ def rank(
 def recall_of_search(
     found: candidates.Search, space: Space, stats: Statistics, copies: Copies, keeping: Snapshot | None
 ) -> dict[str, float | None]:
-    """The share of each article's exact nearest that candidates are found of: by vectors of the 100 nearest,
-    and by terms of the 10 and of the 100 nearest, 1 where the search is exact. That of terms follows from
-    the statistics, so that it is taken from the snapshot that these are kept from."""
-    lead = {"lead_100": found.recall}
+    """The share of each article's exact nearest that candidates are found of: by vectors of the 100 nearest
+    and a few more, and by terms of the 10 and of the 100 nearest, 1 where the search is exact. That of terms
+    follows from the statistics, so that it is taken from the snapshot that these are kept from."""
+    earlier = {} if keeping is None else keeping.manifest.statistics["search"]
+    # Lists that are taken over are as good as they were.
+    lead = {"lead_100": min(found.recall, earlier.get("lead_100", 1.0))}
     if found.all_terms:
         return {**lead, "terms_10": 1.0, "terms_100": 1.0}
-    if keeping is not None:
-        said = keeping.manifest.statistics["search"]
-        return {**lead, "terms_10": said["terms_10"], "terms_100": said["terms_100"]}
+    if earlier:
+        return {**lead, "terms_10": earlier["terms_10"], "terms_100": earlier["terms_100"]}
     terms = {
         f"terms_{k}": recall_of(space.terms, copies.first, stats.least, sample=_ASKED, k=k, seed=0)
         for k in (10, 100)

@@ -74,10 +74,9 @@ NEAREST_TERMS = (
     "nearest/terms.cosines.npy",
     "nearest/terms.beyond.npy",
 )
-PAIR_OFFSETS = "pairs/offsets.npy"
-PAIR_ROWS = "pairs/rows.npy"
-# The cosines of vectors, terms, names and neighbours.
-PAIR_COSINES = ("pairs/lead.npy", "pairs/terms.npy", "pairs/names.npy", "pairs/neighbours.npy")
+PAIR_ROWS = ("pairs/left.npy", "pairs/right.npy")
+# The cosines of vectors, terms and names; those of neighbours depend on the others too.
+PAIR_COSINES = ("pairs/lead.npy", "pairs/terms.npy", "pairs/names.npy")
 CANDIDATE_OFFSETS = "candidates/offsets.npy"
 CANDIDATE_ROWS = "candidates/rows.npy"
 CANDIDATE_SCORES = "candidates/scores.npy"
@@ -128,8 +127,7 @@ FILES = frozenset(
         ARTICLE_DIGESTS,
         *NEAREST_LEAD,
         *NEAREST_TERMS,
-        PAIR_OFFSETS,
-        PAIR_ROWS,
+        *PAIR_ROWS,
         *PAIR_COSINES,
         CANDIDATE_OFFSETS,
         CANDIDATE_ROWS,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recommender.candidates import Search
 from recommender.dense import freeze
 from recommender.embedding import DIGEST_BYTES
-from recommender.evidence import Evidence
+from recommender.evidence import Measured
 from recommender.nearest import Lists
 from recommender.snapshot import format as names
 from recommender.snapshot.geometry import Read
@@ -22,35 +22,24 @@ from recommender.snapshot.geometry import Read
 @dataclass(frozen=True, slots=True)
 class Work:
     """``digests`` ``(n, 16) uint8`` of each article's title and text (`recommender.embedding.digests_of`);
-    the ``search`` for candidates, and the ``evidence`` for each of its pairs, also of those that are no
-    longer among an article's stored candidates."""
+    the nearest by vectors, ``lead``, and by ``terms``; and what was ``measured`` of all candidates, also of
+    those that are not among an article's stored ones."""
 
     digests: NDArray[np.uint8]
     lead: Lists
     terms: Lists
-    offsets: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    evidence: Evidence
+    measured: Measured
 
     def __post_init__(self) -> None:
         freeze(self.digests)
         n = len(self.digests)
-        if not len(self.lead) == len(self.terms) == len(self.offsets) - 1 == n:
-            raise ValueError(
-                f"{len(self.lead)} and {len(self.terms)} lists of nearest and {len(self.offsets) - 1} of "
-                f"candidates for {n} articles"
-            )
-        if not len(self.rows) == len(self.evidence) == self.offsets[-1]:
-            raise ValueError(
-                f"{len(self.evidence)} pieces of evidence for {len(self.rows)} pairs, expected "
-                f"{self.offsets[-1]} of each"
-            )
+        if not len(self.lead) == len(self.terms) == n:
+            raise ValueError(f"{len(self.lead)} and {len(self.terms)} lists of nearest for {n} articles")
 
 
-def work_of(digests: NDArray[np.uint8], search: Search, evidence: Evidence) -> Work:
+def work_of(digests: NDArray[np.uint8], search: Search, measured: Measured) -> Work:
     """The work of a build."""
-    pairs = search.pairs
-    return Work(digests, search.lead, search.terms, pairs.offsets, pairs.rows, evidence)
+    return Work(digests, search.lead, search.terms, measured)
 
 
 def arrays_of_work(work: Work) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -58,14 +47,9 @@ def arrays_of_work(work: Work) -> Iterator[tuple[str, NDArray[Any]]]:
     yield names.ARTICLE_DIGESTS, work.digests
     for files, lists in ((names.NEAREST_LEAD, work.lead), (names.NEAREST_TERMS, work.terms)):
         yield from zip(files, (lists.offsets, lists.rows, lists.values, lists.beyond), strict=True)
-    yield names.PAIR_OFFSETS, work.offsets
-    yield names.PAIR_ROWS, work.rows
-    evidence = work.evidence
-    yield from zip(
-        names.PAIR_COSINES,
-        (evidence.lead_cosine, evidence.lexical_cosine, evidence.name_cosine, evidence.neighbour_cosine),
-        strict=True,
-    )
+    said = work.measured
+    yield from zip(names.PAIR_ROWS, (said.left, said.right), strict=True)
+    yield from zip(names.PAIR_COSINES, (said.lead, said.lexical, said.names), strict=True)
 
 
 def read_work(read: Read, n: int) -> Work:
@@ -77,15 +61,18 @@ def read_work(read: Read, n: int) -> Work:
         rows = _rows(read, files[1], int(offsets[-1]), n)
         return Lists(offsets, rows, read(files[2], np.float32, len(rows)), read(files[3], np.float32, n))
 
-    offsets = _rising(read, names.PAIR_OFFSETS, n)
-    rows = _rows(read, names.PAIR_ROWS, int(offsets[-1]), n)
+    left, right = (_rows(read, name, -1, n) for name in names.PAIR_ROWS)
+    if (left >= right).any():
+        raise ValueError(f"{names.PAIR_ROWS[0]} names a row that is not below the other of its pair")
+    cosines = (read(name, np.float32, len(left)) for name in names.PAIR_COSINES)
+    measured = Measured(left, right, *cosines)
+    if (np.diff(measured.codes(n)) <= 0).any():
+        raise ValueError(f"{names.PAIR_ROWS[0]} and {names.PAIR_ROWS[1]} do not ascend")
     return Work(
         digests=read(names.ARTICLE_DIGESTS, np.uint8, n, DIGEST_BYTES),
         lead=lists(names.NEAREST_LEAD),
         terms=lists(names.NEAREST_TERMS),
-        offsets=offsets,
-        rows=rows,
-        evidence=Evidence(*(read(name, np.float32, len(rows)) for name in names.PAIR_COSINES)),
+        measured=measured,
     )
 
 
@@ -98,6 +85,6 @@ def _rising(read: Read, name: str, n: int) -> NDArray[np.int64]:
 
 def _rows(read: Read, name: str, count: int, n: int) -> NDArray[np.int32]:
     rows = read(name, np.int32, count)
-    if count and not (int(rows.min()) >= 0 and int(rows.max()) < n):
+    if len(rows) and not (int(rows.min()) >= 0 and int(rows.max()) < n):
         raise ValueError(f"{name} names a row outside 0..{n - 1}")
     return rows

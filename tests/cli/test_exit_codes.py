@@ -39,7 +39,7 @@ def complaint(ran):
     "arguments",
     [
         ["rebuild"],
-        ["rebuild", "x.jsonl", "--refit"],
+        ["rebuild", "x.jsonl", "--refitted"],
         ["similar"],
         ["similar", "a", "--limit", "many"],
         ["export", "--limit", "0"],

@@ -122,13 +122,14 @@ def test_the_document_has_every_command():
 
 def test_flags_arrive(parsed):
     assert parsed(
-        "recommender rebuild a b --add --max-age-days 3 --dry-run --no-gate --json --encoder x"
+        "recommender rebuild a b --add --max-age-days 3 --refit --dry-run --no-gate --json --encoder x"
     ) == {
         "sources": ["a", "b"],
         "index": None,
         "encoder": "x",
         "add": True,
         "max_age_days": 3.0,
+        "refit": True,
         "dry_run": True,
         "no_gate": True,
         "as_json": True,

@@ -78,6 +78,18 @@ def test_more_copies_than_k():
     assert all(len(set(one)) == len(one) == 7 and row not in one for row, one in enumerate(lists))
 
 
+@given(tables_and_pairs(), st.integers(1, 12))
+def test_settled_are_the_k_highest_and_of_equals_the_lower_rows(drawn, k):
+    table, _, _ = drawn
+    n = len(table)
+    found = side(table).settled(np.arange(n)[::2], k)
+    for row, listed in enumerate(as_lists(found, n)):
+        cosines = table.cosines_to_all(table.row(row))
+        cosines[row] = 0
+        order = np.lexsort((np.arange(n), -cosines))
+        assert listed == ([] if row % 2 else order[cosines[order] > 0][:k].tolist())
+
+
 @given(tables_and_pairs(), st.lists(st.integers(0, 30), max_size=4), st.sampled_from([0.0, 0.2, 0.7]))
 def test_what_reaches_is_every_pair_above(drawn, fresh, beyond):
     table, _, _ = drawn
@@ -121,6 +133,23 @@ def test_a_pair_is_near_by_what_weighs_enough_in_both():
     assert as_lists(lists, 4) == [[1], [0], [3], [2]]
     assert lists.values.tolist() == [np.float32(one) for one in (0.8, 0.8, 0.64, 0.64)]
     assert side(table).exact
+
+
+def test_a_pair_is_as_near_whoever_else_is_there():
+    table, least = random_table(11, 200, 60, 40), np.zeros(60, dtype=np.float32)
+    column = table.columns == 5
+    least[5] = np.sort(table.weights[column])[4]
+    light = np.repeat(np.arange(200), np.diff(table.offsets))[column & (table.weights < least[5])]
+    assert len(light) == 4
+    others = np.setdiff1d(np.arange(200), light)  # nothing of these is left out
+    all_, few = side(table, least), Postings(table, others, least)
+    assert not few.exact
+    beyond = np.where(np.isin(np.arange(200), light), np.float32(np.nan), 0).astype(np.float32)
+    one = all_.reaching(others, beyond)
+    other = few.reaching(np.arange(len(others)), np.zeros(len(others), dtype=np.float32))
+    assert np.array_equal(one.queries, others[other.queries])
+    assert np.array_equal(one.rows, others[other.rows])
+    assert np.array_equal(one.values, other.values)
 
 
 @pytest.mark.parametrize("postings", [1, 3, 10])

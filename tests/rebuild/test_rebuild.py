@@ -367,7 +367,7 @@ def test_the_file_is_the_report(build, settings):
 def test_the_snapshot_carries_what_was_known_when_it_was_written(build):
     outcome = build()
     carried, whole = outcome.snapshot.report(), outcome.report.as_json()
-    later = {"snapshot", "pruned", "seconds"}
+    later = {"snapshot", "pruned", "seconds", "cpu_seconds", "peak_megabytes"}
     assert {name: carried[name] for name in carried.keys() - later} == {
         name: whole[name] for name in whole.keys() - later
     }
@@ -443,6 +443,10 @@ def test_the_manifest_says_what_the_snapshot_is(build, settings):
         "whitened": False,
         # Of 2,000 background articles and nine: one holds it.
         "rarest": round(1 + math.log((1 + 2000 + len(NEWSROOM)) / 2), 6),
+        "since": None,
+        "changed": 0,
+        "why": "there is nothing to keep",
+        "search": {"lead_100": 1.0, "terms_10": 1.0, "terms_100": 1.0},
     }
 
 
@@ -476,7 +480,9 @@ def test_stages_are_shown_as_they_go(build):
         "read": [None, n],
         "embed": [n, n],
         "words": [n, n],
-        "rank": [n, n],
+        "space": [None, 0],
+        "candidates": [n, n],
+        "scores": [None, 0],
         "policy": [None, 0],
         "measure": [None, 0],
         "gate": [None, 0],

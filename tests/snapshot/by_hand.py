@@ -20,7 +20,7 @@ from recommender.copies import copies_among
 from recommender.corpus import Corpus, assemble
 from recommender.dense import Vectors, centred
 from recommender.embedding import digests_of, embed
-from recommender.evidence import gather
+from recommender.evidence import gather_measured
 from recommender.lexical import bags_of
 from recommender.neighbourhood import Closeness
 from recommender.overlay import EMPTY, Overlay
@@ -79,7 +79,7 @@ def contents_of(
     space = space_of(embedding.vectors, bags, statistics)
     found = candidates.search(space, statistics.least, copies)
     pairs = found.pairs
-    near, evidence = gather(space, pairs, formula.closeness, copies)
+    near, evidence, measured = gather_measured(space, pairs, formula.closeness, copies)
     if lists is None:
         ranking = scoring.rank(pairs, evidence, corpus.articles, formula)
     else:
@@ -94,7 +94,7 @@ def contents_of(
         statistics=statistics,
         space=space,
         near=near,
-        work=work_of(digests_of(corpus.articles), found, evidence),
+        work=work_of(digests_of(corpus.articles), found, measured),
         ranking=ranking,
         facts=facts,
         verdicts=verdicts,
