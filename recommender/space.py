@@ -51,10 +51,6 @@ class Space:
     def __len__(self) -> int:
         return len(self.unit)
 
-    def at(self, rows: NDArray[np.int64]) -> Space:
-        """The space of some of the articles, in the order of ``rows`` ``(m,) int64``."""
-        return Space(self.unit[rows], self.terms.at(rows), self.names.at(rows))
-
     def point(self, row: int) -> Point:
         """One article of it. Raises IndexError for a row outside 0..n-1."""
         terms = self.terms.row(row)

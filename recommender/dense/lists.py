@@ -16,7 +16,7 @@ from recommender.dense.settling import firsts, put, settled
 from recommender.dense.survivors import MOST_COLUMNS, PANEL, keys_of
 from recommender.dense.vectors import Vectors, checked
 
-# The time of all pairs grows with the square of their number: up to here it is minutes on two cores.
+# The time of all pairs grows with the square of their number. Set by estimate.
 EXACT_UP_TO = 200_000
 RECALL = 0.99
 _MEASURED_ON = 1000
